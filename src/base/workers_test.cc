@@ -1,0 +1,67 @@
+#include "base/workers.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace mote {
+namespace {
+
+TEST(Workers, EveryIterationRunsOnce) {
+  for (const int threads : {1, 2, 5}) {
+    Workers workers(threads);
+    for (const std::int64_t n : {0, 1, 7, 64, 1000}) {
+      std::vector<std::atomic<int>> hits(static_cast<std::size_t>(n));
+      workers.for_each_range(n, 7, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) ++hits[static_cast<std::size_t>(i)];
+      });
+      for (const auto& h : hits) ASSERT_EQ(h, 1) << threads << " threads, n " << n;
+    }
+  }
+}
+
+TEST(Workers, RangesDependOnNeitherThreadsNorLuck) {
+  using Range = std::pair<std::int64_t, std::int64_t>;
+  const std::set<Range> want = {{0, 4}, {4, 8}, {8, 10}};
+  for (const int threads : {1, 2, 3}) {
+    Workers workers(threads);
+    std::mutex mutex;
+    std::set<Range> got;
+    workers.for_each_range(10, 4, [&](std::int64_t begin, std::int64_t end) {
+      const std::lock_guard lock(mutex);
+      got.insert({begin, end});
+    });
+    EXPECT_EQ(got, want) << threads;
+  }
+}
+
+TEST(Workers, ManyShortLoopsLoseNothing) {
+  Workers workers(3);
+  std::atomic<std::int64_t> sum = 0;
+  for (int i = 0; i < 2000; ++i) {
+    workers.for_each_range(3, 1, [&](std::int64_t begin, std::int64_t) { sum += begin; });
+  }
+  EXPECT_EQ(sum, 2000 * 3);
+}
+
+TEST(Workers, WorkIsShared) {
+  Workers workers(2);
+  std::mutex mutex;
+  std::set<std::thread::id> ids;
+  // The first range waits until somebody else has taken the second.
+  std::atomic<int> started = 0;
+  workers.for_each_range(2, 1, [&](std::int64_t, std::int64_t) {
+    ++started;
+    while (started < 2) std::this_thread::yield();
+    const std::lock_guard lock(mutex);
+    ids.insert(std::this_thread::get_id());
+  });
+  EXPECT_EQ(ids.size(), 2U);
+}
+
+}  // namespace
+}  // namespace mote
