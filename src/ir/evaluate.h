@@ -1,0 +1,18 @@
+// One operator computed on tensors, by its reference.
+#pragma once
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "ir/op_def.h"
+
+namespace mote {
+
+// Runs op.reference; `out` gives the types, with all sizes known.
+// Errors: the reference's; kUnsupported: no reference, an output that is no tensor or of unknown
+// size; kResourceExhausted: outputs of more than max_bytes.
+Result<std::vector<Tensor>> evaluate(const OpDef& op, const OpParams* params,
+                                     std::span<const InputInfo> in, std::span<const InputInfo> out,
+                                     std::uint64_t max_bytes);
+
+}  // namespace mote

@@ -1,0 +1,145 @@
+#include "ir/graph.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/text.h"
+
+namespace mote {
+
+ValueId Graph::add_value(std::string value_name, Type type) {
+  const std::string stem = value_name;
+  const auto id = static_cast<ValueId>(values_.size());
+  while (value_name.empty() || !by_name_.try_emplace(value_name, id).second) {
+    value_name = cat(stem, "_", next_suffix_++);
+  }
+  Value v;
+  v.name = std::move(value_name);
+  v.type = std::move(type);
+  values_.push_back(std::move(v));
+  return id;
+}
+
+ValueId Graph::add_constant(std::string value_name, Tensor tensor) {
+  const ValueId id = add_value(std::move(value_name), TensorType(tensor.dtype(), tensor.dims()));
+  value(id).constant = std::move(tensor);
+  return id;
+}
+
+ValueId Graph::add_input(std::string value_name, Type type) {
+  const ValueId id = add_value(std::move(value_name), std::move(type));
+  inputs.push_back(id);
+  return id;
+}
+
+ValueId Graph::find_value(std::string_view value_name) const {
+  const auto it = by_name_.find(std::string(value_name));
+  return it == by_name_.end() ? ValueId::kNone : it->second;
+}
+
+void Graph::link(NodeId id, NodeId before) {
+  Slot& s = slot(id);
+  s.next = before;
+  s.previous = before == NodeId::kNone ? last_ : slot(before).previous;
+  (s.previous == NodeId::kNone ? first_ : slot(s.previous).next) = id;
+  (before == NodeId::kNone ? last_ : slot(before).previous) = id;
+}
+
+void Graph::unlink(NodeId id) {
+  const Slot& s = slot(id);
+  (s.previous == NodeId::kNone ? first_ : slot(s.previous).next) = s.next;
+  (s.next == NodeId::kNone ? last_ : slot(s.next).previous) = s.previous;
+}
+
+NodeId Graph::add_node(Node node, NodeId before) {
+  const auto id = static_cast<NodeId>(slots_.size());
+  for (int i = 0; i < std::ssize(node.inputs); ++i) {
+    const ValueId in = node.inputs[static_cast<std::size_t>(i)];
+    if (in != ValueId::kNone) value(in).uses.push_back({id, i});
+  }
+  for (const ValueId out : node.outputs) {
+    if (out != ValueId::kNone) value(out).producer = id;
+  }
+  Slot s;
+  s.node = std::move(node);
+  s.live = true;
+  slots_.push_back(std::move(s));
+  link(id, before);
+  ++live_nodes_;
+  return id;
+}
+
+void Graph::erase_node(NodeId id) {
+  Slot& s = slot(id);
+  MOTE_CHECK(s.live);
+  for (int i = 0; i < std::ssize(s.node.inputs); ++i) {
+    const ValueId in = s.node.inputs[static_cast<std::size_t>(i)];
+    if (in != ValueId::kNone) drop_use(in, {id, i});
+  }
+  for (const ValueId out : s.node.outputs) {
+    if (out != ValueId::kNone && value(out).producer == id) value(out).producer = NodeId::kNone;
+  }
+  unlink(id);
+  s.node = Node();
+  s.live = false;
+  --live_nodes_;
+}
+
+void Graph::move_before(NodeId id, NodeId before) {
+  if (id == before) return;
+  unlink(id);
+  link(id, before);
+}
+
+std::vector<NodeId> Graph::node_ids() const {
+  std::vector<NodeId> ids;
+  ids.reserve(live_nodes_);
+  for (NodeId id = first_; id != NodeId::kNone; id = next_node(id)) ids.push_back(id);
+  return ids;
+}
+
+void Graph::drop_use(ValueId id, Use use) {
+  auto& uses = value(id).uses;
+  const auto it = std::ranges::find(uses, use);
+  MOTE_CHECK(it != uses.end());
+  *it = uses.back();
+  uses.pop_back();
+}
+
+void Graph::set_input(NodeId node_id, int input, ValueId to) {
+  ValueId& at = node(node_id).inputs[static_cast<std::size_t>(input)];
+  if (at == to) return;
+  if (at != ValueId::kNone) drop_use(at, {node_id, input});
+  at = to;
+  if (to != ValueId::kNone) value(to).uses.push_back({node_id, input});
+}
+
+void Graph::append_input(NodeId node_id, ValueId to) {
+  Node& n = node(node_id);
+  MOTE_CHECK(n.captured == 0);
+  n.inputs.push_back(ValueId::kNone);
+  set_input(node_id, static_cast<int>(n.inputs.size()) - 1, to);
+}
+
+void Graph::replace_uses(ValueId from, ValueId to) {
+  if (from == to) return;
+  std::vector<Use> uses;
+  uses.swap(value(from).uses);
+  for (const Use& use : uses) node(use.node).inputs[static_cast<std::size_t>(use.input)] = to;
+  auto& all = value(to).uses;
+  all.insert(all.end(), uses.begin(), uses.end());
+  for (GraphOutput& output : outputs) {
+    if (output.value == from) output.value = to;
+  }
+}
+
+NodeId Graph::only_user(ValueId id) const {
+  const auto& uses = value(id).uses;
+  return uses.size() == 1 && !is_output(id) ? uses[0].node : NodeId::kNone;
+}
+
+bool Graph::is_output(ValueId id) const {
+  return std::ranges::find(outputs, id, &GraphOutput::value) != outputs.end();
+}
+
+}  // namespace mote

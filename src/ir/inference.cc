@@ -1,0 +1,154 @@
+#include "ir/inference.h"
+
+#include <algorithm>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "ir/evaluate.h"
+
+namespace mote {
+namespace {
+
+constexpr int kMaxDepth = 32;
+// Values up to this size are computed during inference: shapes, indices, scalars.
+constexpr std::uint64_t kSmallBytes = 8192;
+
+// Infers copies of subgraphs under what their node knows.
+class Nested final : public SubgraphInference {
+ public:
+  explicit Nested(int depth) : depth_(depth) {}
+
+  Result<std::vector<InputInfo>> infer(const Graph& subgraph, std::span<const InputInfo> inputs,
+                                       std::span<const InputInfo> captured) const override {
+    if (depth_ >= kMaxDepth) {
+      return Error{Code::kUnsupported, cat("subgraphs are nested deeper than ", kMaxDepth)};
+    }
+    if (inputs.size() != subgraph.inputs.size()) {
+      return Error{Code::kInvalidArgument,
+                   cat("graph '", subgraph.name, "' has ", subgraph.inputs.size(),
+                       " inputs, is given ", inputs.size())};
+    }
+    Graph graph = subgraph;
+    TypeInference inference(graph, depth_ + 1);
+    const auto bring = [&](ValueId id, const InputInfo& info) -> Status {
+      MOTE_ASSIGN(graph.value(id).type, merge(graph.value(id).type, info.type));
+      inference.learn(id, info.constant);
+      return {};
+    };
+    for (std::size_t i = 0; i < inputs.size(); ++i) MOTE_TRY(bring(graph.inputs[i], inputs[i]));
+    for (const Capture& c : graph.captures) {
+      MOTE_TRY(bring(c.inner, captured[static_cast<std::size_t>(c.index)]));
+    }
+    MOTE_TRY(inference.infer_all());
+    std::vector<InputInfo> out;
+    for (const GraphOutput& output : graph.outputs) out.push_back(inference.known(output.value));
+    return out;
+  }
+
+ private:
+  int depth_;
+};
+
+}  // namespace
+
+InputInfo TypeInference::known(ValueId id) const {
+  InputInfo info;
+  if (id == ValueId::kNone) return info;
+  const Value& value = graph_.value(id);
+  info.type = value.type;
+  info.constant = value.constant;
+  info.present = true;
+  if (const auto it = values_.find(static_cast<std::int32_t>(id)); it != values_.end()) {
+    info.constant = it->second;
+  }
+  return info;
+}
+
+void TypeInference::learn(ValueId id, Tensor value) {
+  if (value) values_.insert_or_assign(static_cast<std::int32_t>(id), std::move(value));
+}
+
+// Only where everything is known and small; a reference that fails will fail again, with its
+// message, when the model runs.
+void TypeInference::evaluate_small(const Node& node, std::span<const InputInfo> in,
+                                   std::span<InputInfo> out) const {
+  const auto small = [](const InputInfo& i) {
+    return !i.present || (i.constant && i.constant.dtype() != DType::kString &&
+                          i.constant.bytes() <= kSmallBytes);
+  };
+  const bool all_known = !in.empty() && std::ranges::all_of(in, small);
+  if (!all_known || node.op->impure || node.captured > 0 || node.op->reference == nullptr) return;
+  auto values = evaluate(*node.op, node.params.get(), in, out, kSmallBytes);
+  if (!values) return;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (!out[i].constant) out[i].constant = std::move((*values)[i]);
+  }
+}
+
+// Exporters state wrong sizes often enough: what follows from the inputs wins. Element types are
+// another matter.
+Status TypeInference::refine(Value& value, const Type& inferred) {
+  auto merged = merge(value.type, inferred);
+  if (merged) {
+    value.type = *std::move(merged);
+    return {};
+  }
+  const bool sizes_differ = value.type.kind == Type::Kind::kTensor &&
+                            inferred.kind == Type::Kind::kTensor &&
+                            value.type.tensor.dtype == inferred.tensor.dtype;
+  if (!sizes_differ) {
+    return std::move(merged).error().with_context(cat("output '", value.name, "'"));
+  }
+  value.type = inferred;
+  return {};
+}
+
+Status TypeInference::infer_bound(const Node& node) {
+  std::vector<InputInfo> in;
+  in.reserve(node.inputs.size());
+  for (const ValueId v : node.inputs) in.push_back(known(v));
+  const std::span<const InputInfo> all(in);
+  const auto declared = node.declared_inputs().size();
+  std::vector<InputInfo> out(node.outputs.size());
+  const InferArgs args{.op_params = node.params.get(),
+                       .in = all.first(declared),
+                       .captured = all.subspan(declared),
+                       .output_count = out.size(),
+                       .out = out};
+  MOTE_TRY(infer_outputs(*node.op, args, depth_));
+  evaluate_small(node, all.first(declared), out);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const ValueId v = node.outputs[i];
+    if (v == ValueId::kNone) continue;
+    Value& value = graph_.value(v);
+    MOTE_TRY(refine(value, out[i].type));
+    learn(v, std::move(out[i].constant));
+  }
+  return {};
+}
+
+Status TypeInference::infer(NodeId id) {
+  const Node& node = graph_.node(id);
+  if (node.op == nullptr || node.op->infer == nullptr) return {};
+  if (Status s = infer_bound(node); !s) {
+    return std::move(s).error().with_context(describe(graph_, node));
+  }
+  return {};
+}
+
+Status TypeInference::infer_all() {
+  for (NodeId id = graph_.first_node(); id != NodeId::kNone; id = graph_.next_node(id)) {
+    MOTE_TRY(infer(id));
+  }
+  return {};
+}
+
+Status infer_outputs(const OpDef& op, InferArgs args, int depth) {
+  const Nested nested(depth);
+  args.subgraphs = &nested;
+  return op.infer(args);
+}
+
+Status infer_types(Graph& graph) { return TypeInference(graph).infer_all(); }
+
+}  // namespace mote

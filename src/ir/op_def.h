@@ -1,0 +1,159 @@
+// OpDef: everything that runs of one operator. Its ONNX versions (OnnxOp) and its documentation and
+// samples (OpDoc) stand beside it in the same file; the linker drops what a program does not list.
+#pragma once
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "ir/graph.h"
+#include "ir/step.h"
+
+namespace mote {
+
+struct KernelTable;
+
+// Base of an operator's own struct of parsed attributes.
+struct OpParams {
+  virtual ~OpParams() = default;
+};
+
+// What inference knows of one input.
+struct InputInfo {
+  Type type;
+  Tensor constant;       // undefined unless the value is known
+  bool present = false;  // false: an optional input that is absent
+
+  const TensorType& tensor() const { return type.tensor; }
+};
+
+// Infers the outputs of a graph that an operator holds, given its inputs. Known values pass in.
+class SubgraphInference {
+ public:
+  virtual ~SubgraphInference() = default;
+  // inputs: as graph.inputs. captured: the node's captured inputs.
+  virtual Result<std::vector<InputInfo>> infer(const Graph& graph,
+                                               std::span<const InputInfo> inputs,
+                                               std::span<const InputInfo> captured) const = 0;
+};
+
+struct InferArgs {
+  const OpParams* op_params = nullptr;
+  std::span<const InputInfo> in;  // declared inputs; absent ones at the end are cut off
+  std::span<const InputInfo> captured;
+  std::size_t output_count = 0;  // as the node declares
+  const SubgraphInference* subgraphs = nullptr;
+  std::vector<InputInfo>& out;  // output_count entries; set what is known
+
+  template <class P>
+  const P& params() const {
+    return static_cast<const P&>(*op_params);
+  }
+  bool has(std::size_t i) const { return i < in.size() && in[i].present; }
+  const TensorType& type(std::size_t i) const { return in[i].type.tensor; }
+  // Null unless input i is there and its value is known.
+  const Tensor* constant(std::size_t i) const {
+    return has(i) && in[i].constant ? &in[i].constant : nullptr;
+  }
+  void set(std::size_t i, TensorType t) const {
+    if (i < out.size()) out[i].type = std::move(t);
+  }
+};
+
+// A subgraph planned for concrete sizes.
+class SubPlan {
+ public:
+  virtual ~SubPlan() = default;
+  virtual std::size_t arena_bytes() const = 0;
+  // in: the subgraph's inputs, then the node's captured values. arena: arena_bytes(), aligned to
+  // 64.
+  virtual Status run(std::span<const TensorView> in, std::span<const TensorView> captured,
+                     std::span<const MutTensorView> out, std::byte* arena, Workers& workers,
+                     const StopToken& stop) const = 0;
+};
+
+class SubgraphPlanner {
+ public:
+  virtual ~SubgraphPlanner() = default;
+  // Errors: kUnsupported, if a size within is known only while it runs.
+  virtual Result<std::unique_ptr<SubPlan>> plan(const Graph& graph,
+                                                std::span<const InputInfo> inputs,
+                                                std::span<const InputInfo> captured) const = 0;
+};
+
+struct PrepareArgs {
+  const OpParams* op_params = nullptr;
+  std::span<const InputInfo> in;  // as InferArgs; every type has all its sizes
+  std::span<const InputInfo> captured;
+  std::span<const InputInfo> out;
+  const KernelTable& kernels;
+  const SubgraphPlanner* subgraphs = nullptr;
+
+  template <class P>
+  const P& params() const {
+    return static_cast<const P&>(*op_params);
+  }
+  bool has(std::size_t i) const { return i < in.size() && in[i].present; }
+  Dims in_dims(std::size_t i) const { return *in[i].type.tensor.dims(); }
+  Dims out_dims(std::size_t i) const { return *out[i].type.tensor.dims(); }
+  DType in_dtype(std::size_t i) const { return in[i].type.tensor.dtype; }
+  const Tensor* constant(std::size_t i) const {
+    return has(i) && in[i].constant ? &in[i].constant : nullptr;
+  }
+};
+
+struct OpDef {
+  std::string_view name;
+  std::string_view domain = "";  // "" is ai.onnx; "mote" the execution dialect
+  // Declared inputs and outputs; max < 0: any number.
+  int min_inputs = 1;
+  int max_inputs = 1;
+  int min_outputs = 1;
+  int max_outputs = 1;
+
+  // Parses and checks attributes; null: the operator has none. Errors: kInvalidArgument.
+  Result<std::unique_ptr<const OpParams>> (*parse)(const Attributes&) = nullptr;
+
+  // Sets output types as far as inputs tell, and output constants where they are by-products
+  // (Shape, Constant). Inputs may be of unknown dtype, rank or size; then outputs are too.
+  // Errors: kInvalidArgument: inputs that can never be right.
+  Status (*infer)(const InferArgs&) = nullptr;
+
+  // Scalar, slow, obviously right, for every dtype that the operator takes. Allocates nothing
+  // unless strings are involved. Errors: bad index; kUnsupported dtype.
+  Status (*reference)(const OpParams*, const RunArgs&) = nullptr;
+
+  // A step with kernels; a null pointer: none for these types and sizes, use the reference.
+  // Errors: kUnsupported; kResourceExhausted.
+  Result<std::unique_ptr<Step>> (*prepare)(const PrepareArgs&) = nullptr;
+
+  // Output 0 is input 0's bytes under other sizes: plans make no copy.
+  bool view = false;
+  // Not a function of its inputs alone (random numbers): never folded.
+  bool impure = false;
+
+  // Multiply-accumulates, for inspection; null: none worth counting.
+  std::int64_t (*macs)(const PrepareArgs&) = nullptr;
+};
+
+// A set of operators to choose from, sorted by (domain, name).
+class OpSet {
+ public:
+  explicit OpSet(std::span<const OpDef* const> sorted) : ops_(sorted) {}
+  // Null if there is none.
+  const OpDef* find(std::string_view domain, std::string_view name) const;
+  std::span<const OpDef* const> all() const { return ops_; }
+
+ private:
+  std::span<const OpDef* const> ops_;
+};
+
+// "node 'conv1' (Conv)", or "node (Conv) -> y" if it has no name: how messages name a node.
+std::string describe(const Graph& graph, const Node& node);
+
+// Sets node.op and node.params from `ops` and node.attributes. A node whose operator is not in the
+// set keeps op == nullptr. Errors: kInvalidArgument: attributes, or a number of inputs or outputs
+// that the operator does not take.
+Status bind(Node& node, const OpSet& ops);
+
+}  // namespace mote
