@@ -1,0 +1,72 @@
+#include <cstring>
+
+#include "kernels/table.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+namespace mote {
+
+extern const KernelTable kKernels_scalar;
+#if defined(__x86_64__)
+extern const KernelTable kKernels_avx2;
+extern const KernelTable kKernels_avx512;
+#endif
+
+namespace {
+
+#if defined(__x86_64__)
+// clang 14's __builtin_cpu_supports does not know F16C. That the system saves AVX registers, which
+// F16C needs as well, is checked with AVX2.
+bool has_f16c() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+}
+
+// Each must name every feature that the flags of its unit let the compiler use; see CMakeLists.txt.
+bool runs_avx2() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && has_f16c() &&
+         __builtin_cpu_supports("aes") && __builtin_cpu_supports("pclmul") &&
+         __builtin_cpu_supports("popcnt");
+}
+
+bool runs_avx512() {
+  return runs_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+struct Runnable {
+  const KernelTable* tables[3] = {};
+  int count = 0;
+
+  Runnable() {
+    tables[count++] = &kKernels_scalar;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (runs_avx2()) tables[count++] = &kKernels_avx2;
+    if (runs_avx512()) tables[count++] = &kKernels_avx512;
+#endif
+  }
+};
+
+}  // namespace
+
+KernelTables runnable_kernels() noexcept {
+  static const Runnable runnable;
+  return {runnable.tables, runnable.tables + runnable.count};
+}
+
+const KernelTable* find_kernels(const char* isa) noexcept {
+  const KernelTables all = runnable_kernels();
+  if (isa == nullptr || *isa == '\0') return *(all.end() - 1);
+  for (const KernelTable* table : all) {
+    if (std::strcmp(isa, table->isa) == 0) return table;
+  }
+  return nullptr;
+}
+
+}  // namespace mote

@@ -1,0 +1,40 @@
+// All loops, and the table of them for the including unit: the last line of each isa_*.cc.
+#pragma once
+#include "kernels/binary.inl.h"
+#include "kernels/gemm.inl.h"
+#include "kernels/reduce.inl.h"
+#include "kernels/taps.inl.h"
+#include "kernels/transpose.inl.h"
+#include "kernels/unary.inl.h"
+
+namespace mote {
+namespace {
+
+// kRows, kVectors: the register tile of the GEMM.
+template <int kRows, int kVectors>
+constexpr KernelTable kernel_table(const char* isa) {
+  using Product = Gemm<kRows, kVectors>;
+  return {
+      .isa = isa,
+      .gemm_panel = Product::kPanel,
+      .gemm_rows = kRows,
+      .packed_gemm_size_f32 = Product::packed_size,
+      .pack_gemm_f32 = Product::pack,
+      .gemm_f32 = Product::direct,
+      .indirect_gemm_f32 = Product::indirect,
+      .packed_depthwise_size_f32 = packed_depthwise_size_f32,
+      .pack_depthwise_f32 = pack_depthwise_f32,
+      .depthwise_f32 = depthwise_f32,
+      .max_pool_f32 = max_pool_f32,
+      .average_pool_f32 = average_pool_f32,
+      .unary_f32 = unary_f32,
+      .binary_f32 = binary_f32,
+      .softmax_f32 = softmax_f32,
+      .sum_rows_f32 = sum_rows_f32,
+      .sum_columns_f32 = sum_columns_f32,
+      .transpose_32 = transpose_32,
+  };
+}
+
+}  // namespace
+}  // namespace mote

@@ -1,0 +1,96 @@
+// Vector exp, expm1, tanh, sigmoid and erf. NaN gives NaN. The largest errors found among floats
+// 257 apart in their bits, in units of the last place: exp and expm1 1.0, tanh 2.4, sigmoid 2.4,
+// erf 2.5; x * sigmoid(x) 2.9. math_test.cc holds every ISA to bounds just above.
+// The coefficients are our minimax fits (Remez) on the ranges named beside them.
+#pragma once
+#include "kernels/simd.inl.h"
+
+namespace mote {
+namespace {
+
+// c[0] + x * (c[1] + x * (c[2] + ...))
+template <int kTerms>
+inline F32 polynomial(F32 x, const float (&c)[kTerms]) {
+  F32 sum = splat(c[kTerms - 1]);
+  MOTE_UNROLL(16)
+  for (int i = kTerms - 2; i >= 0; --i) sum = hn::MulAdd(sum, x, splat(c[i]));
+  return sum;
+}
+
+// exp(x) = 2^n * (1 + m), m = exp(r) - 1, |r| <= ln(2) / 2. |x| must be below 2^21 or NaN.
+struct SplitExp {
+  S32 n;
+  F32 m;
+};
+
+inline SplitExp split_exp(F32 x) {
+  // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits of the sum.
+  const F32 magic = splat(12582912.0F);
+  const F32 shifted = hn::Add(hn::Mul(x, splat(1.44269504F)), magic);
+  const S32 n = hn::Sub(hn::BitCast(kS32, shifted), hn::BitCast(kS32, magic));
+  const F32 turns = hn::Sub(shifted, magic);
+  // ln(2) in two parts: products of the first, 9 bits long, are exact without FMA as well.
+  F32 r = hn::NegMulAdd(turns, splat(0.693359375F), x);
+  r = hn::NegMulAdd(turns, splat(-2.12194440e-4F), r);
+  // (exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 2, to 2^-32 of r.
+  static constexpr float kQ[] = {5.000000000e-01F, 1.666666716e-01F, 4.166635498e-02F,
+                                 8.333273232e-03F, 1.394105027e-03F, 1.991422760e-04F};
+  return {n, hn::MulAdd(hn::Mul(r, r), polynomial(r, kQ), r)};
+}
+
+// 2^n, n in [-126, 127].
+inline F32 power_of_two(S32 n) {
+  return hn::BitCast(kF32, hn::ShiftLeft<23>(hn::Add(n, hn::Set(kS32, 127))));
+}
+
+// Denormal results included.
+inline F32 vector_exp(F32 x) {
+  // Beyond these, float has only 0 and infinity.
+  const SplitExp e = split_exp(clamp(x, splat(-104.0F), splat(89.0F)));
+  // In two factors: n reaches from -150 to 128.
+  const S32 half = hn::ShiftRight<1>(e.n);
+  const F32 y = hn::Mul(hn::Add(e.m, splat(1.0F)), power_of_two(half));
+  return hn::Mul(y, power_of_two(hn::Sub(e.n, half)));
+}
+
+// exp(x) - 1 for x <= 80.
+inline F32 vector_expm1(F32 x) {
+  const SplitExp e = split_exp(max_or_second(splat(-40.0F), x));
+  const F32 scale = power_of_two(e.n);
+  return hn::MulAdd(e.m, scale, hn::Sub(scale, splat(1.0F)));
+}
+
+inline F32 vector_tanh(F32 x) {
+  // From 10 on, tanh is 1 to the last bit.
+  const F32 magnitude = min_or_second(splat(10.0F), hn::Abs(x));
+  const F32 e = vector_expm1(hn::Add(magnitude, magnitude));
+  return hn::CopySign(hn::Div(e, hn::Add(e, splat(2.0F))), x);
+}
+
+// The exponential is of -|x|: it neither overflows nor loses the small results.
+inline F32 vector_sigmoid(F32 x) {
+  const F32 e = vector_exp(hn::Neg(hn::Abs(x)));
+  const F32 one = splat(1.0F);
+  return hn::Div(hn::IfThenElse(hn::Lt(x, hn::Zero(kF32)), e, one), hn::Add(one, e));
+}
+
+// Below 1 an odd polynomial; above, 1 - erfc with log(erfc) a polynomial.
+inline F32 vector_erf(F32 x) {
+  // erf(x) / x in x^2 on [0, 1], to 2^-29.
+  static constexpr float kSmall[] = {1.128379107e+00F,  -3.761262596e-01F, 1.128358543e-01F,
+                                     -2.685381286e-02F, 5.188327748e-03F,  -8.010193706e-04F,
+                                     7.853861462e-05F};
+  // -log(erfc(x)) on [1, 3.95], to 2^-29 of erf.
+  static constexpr float kLarge[] = {3.415246611e-04F, 1.127089143e+00F,  6.381448507e-01F,
+                                     1.031067446e-01F, -2.183805965e-02F, 2.947656903e-03F,
+                                     -1.863790530e-04F};
+  // From 3.95 on, erf is 1 to the last bit.
+  const F32 magnitude = min_or_second(splat(3.95F), hn::Abs(x));
+  const F32 small = hn::Mul(magnitude, polynomial(hn::Mul(magnitude, magnitude), kSmall));
+  const F32 large = hn::Neg(vector_expm1(hn::Neg(polynomial(magnitude, kLarge))));
+  const F32 one = splat(1.0F);
+  return hn::CopySign(hn::IfThenElse(hn::Lt(magnitude, one), small, large), x);
+}
+
+}  // namespace
+}  // namespace mote

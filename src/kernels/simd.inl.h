@@ -1,0 +1,91 @@
+// The vectors that the loops are written with: Highway's, in the width of the including unit.
+// A unit that includes this defines HWY_COMPILE_ONLY_STATIC or HWY_COMPILE_ONLY_SCALAR first.
+#pragma once
+
+// Highway's debug assertions need its library; we link none.
+#define HWY_IS_DEBUG_BUILD 0
+#include <hwy/highway.h>
+
+#include <cstdint>
+
+// Before a loop: unroll it n times. Loops over vectors that live in registers unroll wholly.
+#define MOTE_PRAGMA(text) _Pragma(#text)
+#if defined(__clang__)
+#define MOTE_UNROLL(n) MOTE_PRAGMA(unroll n)
+#else
+#define MOTE_UNROLL(n) MOTE_PRAGMA(GCC unroll n)
+#endif
+
+namespace mote {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using TagF32 = hn::ScalableTag<float>;
+using TagS32 = hn::RebindToSigned<TagF32>;
+using F32 = hn::Vec<TagF32>;
+using S32 = hn::Vec<TagS32>;
+using MaskF32 = hn::Mask<TagF32>;
+
+constexpr TagF32 kF32;
+constexpr TagS32 kS32;
+constexpr std::int64_t kLanes = hn::MaxLanes(TagF32());
+
+// n rounded up to whole vectors.
+inline std::int64_t whole_vectors(std::int64_t n) { return (n + kLanes - 1) / kLanes * kLanes; }
+
+inline F32 splat(float x) { return hn::Set(kF32, x); }
+
+// a > b ? a : b, so b if either is NaN. What x86's maxps does; Highway leaves NaN to the target.
+inline F32 max_or_second(F32 a, F32 b) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  return hn::Max(a, b);
+#else
+  return hn::IfThenElse(hn::Gt(a, b), a, b);
+#endif
+}
+
+// a < b ? a : b, so b if either is NaN.
+inline F32 min_or_second(F32 a, F32 b) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  return hn::Min(a, b);
+#else
+  return hn::IfThenElse(hn::Lt(a, b), a, b);
+#endif
+}
+
+// Max and min in which NaN wins, on either side.
+inline F32 max_nan(F32 a, F32 b) { return hn::IfThenElse(hn::IsNaN(a), a, max_or_second(a, b)); }
+inline F32 min_nan(F32 a, F32 b) { return hn::IfThenElse(hn::IsNaN(a), a, min_or_second(a, b)); }
+
+inline F32 clamp(F32 x, F32 low, F32 high) { return min_or_second(high, max_or_second(low, x)); }
+
+// How a loop body reads and writes its vector: all lanes, or the first few at the end of a range.
+// The arithmetic between is the same, so an element's bits do not depend on which it was.
+struct Whole {
+  F32 load(const float* p) const { return hn::LoadU(kF32, p); }
+  F32 load_or(const float* p, F32) const { return load(p); }
+  void store(F32 v, float* p) const { hn::StoreU(v, kF32, p); }
+};
+
+struct Part {
+  MaskF32 mask;
+  F32 load(const float* p) const { return hn::MaskedLoad(mask, kF32, p); }
+  F32 load_or(const float* p, F32 rest) const { return hn::IfThenElse(mask, load(p), rest); }
+  void store(F32 v, float* p) const { hn::BlendedStore(v, mask, kF32, p); }
+};
+
+inline Part part(std::int64_t n) { return {hn::FirstN(kF32, static_cast<std::size_t>(n))}; }
+
+// Calls body(io, i) for the vectors that start at i = begin, begin + kLanes, ... below n.
+template <class Body>
+inline void each_vector(std::int64_t begin, std::int64_t n, const Body& body) {
+  std::int64_t i = begin;
+  for (; i + kLanes <= n; i += kLanes) body(Whole{}, i);
+  if constexpr (kLanes > 1) {
+    if (i < n) body(part(n - i), i);
+  }
+}
+
+}  // namespace
+}  // namespace mote

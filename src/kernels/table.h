@@ -1,0 +1,153 @@
+// The kernels of this build, one function pointer each. Pointers are never null.
+// No header but <cstdint> here: files compiled for one ISA include this one.
+//
+// Every kernel is single-threaded, allocates nothing and cannot fail. The value of an element
+// depends on its inputs alone, never on where a call's range begins or ends, so a caller may cut
+// the work among threads as it likes and get the same bits. Any size may be 0 unless said
+// otherwise; pointers need the alignment of their type only, but packed weights that start at a
+// multiple of 64 bytes are read faster. Stack use stays below 32 KiB.
+#pragma once
+#include <cstdint>
+namespace mote {
+
+// Functions of one f32 variable; a, b are their parameters.
+enum class UnaryF32 : std::int32_t {
+  kIdentity,
+  kClamp,        // min(max(x, a), b); NaN stays NaN
+  kHardSigmoid,  // min(max(a * x + b, 0), 1)
+  kHardSwish,    // x * min(max(x / 6 + 0.5, 0), 1)
+  kSigmoid,
+  kSilu,  // x * sigmoid(x)
+  kTanh,
+  kExp,
+  kErf,
+  kGelu,       // 0.5 * x * (1 + erf(x / sqrt(2)))
+  kLeakyRelu,  // x < 0 ? a * x : x
+  kElu,        // x < 0 ? a * (exp(x) - 1) : x
+  kSqrt,
+  kNeg,
+  kAbs,
+  kReciprocal,
+};
+
+// kMax, kMin: NaN if either side is.
+enum class BinaryF32 : std::int32_t { kAdd, kSub, kMul, kDiv, kMax, kMin };
+
+// What a convolution or matrix product does to each sum before it stores it:
+// y = act(sum + bias + residual). Bias travels with the packed weights.
+struct EpilogueF32 {
+  UnaryF32 act = UnaryF32::kIdentity;  // up to kLeakyRelu, except kExp, kErf, kGelu
+  float a = 0.0F;
+  float b = 0.0F;
+  // [m, n] with row stride residual_ld, or null. May be y itself, with its stride.
+  const float* residual = nullptr;
+  std::int64_t residual_ld = 0;
+};
+
+// y[i, j] = epilogue(bias[j] + sum_t sum_p rows[i * taps + t][p] * w[j, t, p]),
+// i in [0, m), j in [0, n), t in [0, taps), p in [0, k).
+// A convolution passes, for each output pixel, one pointer for each kernel tap (a row of zeros
+// where the tap falls on padding); a matrix product has taps = 1.
+struct IndirectGemmF32 {
+  std::int64_t m, n, k, taps;
+  const float* const* rows;  // [m * taps] pointers to k floats each
+  const float* packed;       // made by pack_gemm_f32
+  float* y;                  // row stride ldy
+  std::int64_t ldy;
+  EpilogueF32 epilogue;
+};
+
+// y[i, j] = epilogue(bias[j] + sum_p x[i * ldx + p] * w[j, p]).
+struct GemmF32 {
+  std::int64_t m, n, k;
+  const float* x;
+  std::int64_t ldx;
+  const float* packed;
+  float* y;
+  std::int64_t ldy;
+  EpilogueF32 epilogue;
+};
+
+// y[i, c] = epilogue(bias[c] + sum_t rows[i * taps + t][c] * w[c, t]).
+struct DepthwiseF32 {
+  std::int64_t pixels, channels, taps;
+  const float* const* rows;  // [pixels * taps] pointers to `channels` floats each
+  const float* packed;       // made by pack_depthwise_f32
+  float* y;                  // row stride ldy
+  std::int64_t ldy;
+  EpilogueF32 epilogue;
+};
+
+// Max: y[i, c] = max_t rows[i * taps + t][c]; NaN wins; -inf of no taps. A caller repeats a valid
+// pointer where a tap falls on padding. Average: y[i, c] = scale[i] * sum_t rows[i * taps + t][c].
+struct PoolF32 {
+  std::int64_t pixels, channels, taps;
+  const float* const* rows;
+  const float* scale;  // [pixels]; average only
+  float* y;            // row stride ldy
+  std::int64_t ldy;
+};
+
+struct KernelTable {
+  const char* isa;  // "scalar", "avx2", "avx512"
+
+  // Columns in a panel of packed GEMM weights; callers cut n at its multiples only.
+  std::int64_t gemm_panel;
+  // Rows that the GEMM computes at once: the best grain for cutting m is a multiple of it.
+  std::int64_t gemm_rows;
+
+  // Floats that packed weights take.
+  std::int64_t (*packed_gemm_size_f32)(std::int64_t n, std::int64_t k, std::int64_t taps) noexcept;
+  // w[j, t, p] = w[j * stride_n + t * stride_t + p * stride_k]; bias: [n] or null for zeros.
+  // A panel of gemm_panel columns starts at packed_gemm_size_f32(first column of the panel, k,
+  // taps).
+  void (*pack_gemm_f32)(const float* w, const float* bias, std::int64_t n, std::int64_t k,
+                        std::int64_t taps, std::int64_t stride_n, std::int64_t stride_t,
+                        std::int64_t stride_k, float* packed) noexcept;
+  void (*gemm_f32)(const GemmF32&) noexcept;
+  void (*indirect_gemm_f32)(const IndirectGemmF32&) noexcept;
+
+  std::int64_t (*packed_depthwise_size_f32)(std::int64_t channels, std::int64_t taps) noexcept;
+  // w: [channels, taps] row-major; bias: [channels] or null.
+  void (*pack_depthwise_f32)(const float* w, const float* bias, std::int64_t channels,
+                             std::int64_t taps, float* packed) noexcept;
+  void (*depthwise_f32)(const DepthwiseF32&) noexcept;
+
+  void (*max_pool_f32)(const PoolF32&) noexcept;
+  void (*average_pool_f32)(const PoolF32&) noexcept;
+
+  // x, y: [n], may be the same buffer. Errors of exp and its kin: math.inl.h.
+  void (*unary_f32)(UnaryF32 f, float a, float b, const float* x, float* y,
+                    std::int64_t n) noexcept;
+  // y[i] = f(a[i * step_a], b[i * step_b]); steps are 0 or 1. y may be a or b.
+  void (*binary_f32)(BinaryF32 f, const float* a, std::int64_t step_a, const float* b,
+                     std::int64_t step_b, float* y, std::int64_t n) noexcept;
+
+  // x, y: [rows, cols] row-major, cols >= 1, may be the same buffer. y = softmax of each row;
+  // NaN where a row has a NaN, +inf, or nothing but -inf.
+  void (*softmax_f32)(const float* x, float* y, std::int64_t rows, std::int64_t cols) noexcept;
+  // y[r] = scale * sum_c x[r, c].
+  void (*sum_rows_f32)(const float* x, float* y, std::int64_t rows, std::int64_t cols,
+                       float scale) noexcept;
+  // y[c] = scale * sum_r x[r, c], x with row stride ldx.
+  void (*sum_columns_f32)(const float* x, std::int64_t ldx, float* y, std::int64_t rows,
+                          std::int64_t cols, float scale) noexcept;
+  // y[c, r] = x[r, c]; row strides ldx, ldy. Any 32-bit type.
+  void (*transpose_32)(const std::uint32_t* x, std::int64_t ldx, std::uint32_t* y, std::int64_t ldy,
+                       std::int64_t rows, std::int64_t cols) noexcept;
+};
+
+// Every table this CPU can run, worst first. Tests and benchmarks loop over it.
+struct KernelTables {
+  const KernelTable* const* begin_;
+  const KernelTable* const* end_;
+  const KernelTable* const* begin() const { return begin_; }
+  const KernelTable* const* end() const { return end_; }
+};
+KernelTables runnable_kernels() noexcept;
+
+// The best table for this CPU, or the one that `isa` names (null or "": the best).
+// Null if this CPU or build has none of that name.
+const KernelTable* find_kernels(const char* isa) noexcept;
+
+}  // namespace mote
