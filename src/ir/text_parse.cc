@@ -19,7 +19,7 @@ class GraphParser {
   GraphParser(TextSource& source, int depth, int captured)
       : source_(source), in_(source.in), depth_(depth), captured_(captured) {}
 
-  // From "graph" to its "}".
+  // From "graph", or "(" where a text begins, to its "}".
   Result<Graph> run();
 
  private:
@@ -82,7 +82,8 @@ Result<Graph> GraphParser::run() {
   if (depth_ > kMaxGraphDepth) {
     return Lexer::error(in_.peek(), cat("subgraphs are nested deeper than ", kMaxGraphDepth));
   }
-  if (!in_.accept_word("graph")) return in_.unexpected("'graph'");
+  const bool bare = depth_ == 0 && in_.at("(");  // a whole text may leave the word out
+  if (!bare && !in_.accept_word("graph")) return in_.unexpected("'graph'");
   if (in_.peek().is_text() && !in_.at_word("captures")) graph_.name = in_.next().value();
   if (in_.at("(")) MOTE_TRY(list([&] { return input(); }));
   if (in_.accept_word("captures")) MOTE_TRY(list([&] { return capture(); }));

@@ -1,0 +1,98 @@
+#include "ops/exec/conv_geometry.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/result.h"
+#include "ops/exec/image.h"
+
+namespace mote {
+namespace {
+
+constexpr std::int64_t kStemChannels = 8;
+
+// Where one product reads its weights: w[j, t, p] as in pack_gemm_f32.
+struct Layout {
+  std::int64_t taps, depth, stride_n, stride_t, stride_k;
+};
+
+Layout layout_of(const ConvGeometry& g) {
+  return {g.taps(), g.depth(), g.depth() * g.taps(), 1, g.taps()};
+}
+
+// [O, C, KH, KW] as [O, KH, KW, C].
+std::vector<float> channels_last(const ConvGeometry& g, const float* w) {
+  std::vector<float> out(static_cast<std::size_t>(g.filters * g.taps() * g.channels));
+  float* to = out.data();
+  for (std::int64_t o = 0; o < g.filters; ++o) {
+    for (std::int64_t t = 0; t < g.taps(); ++t) {
+      for (std::int64_t c = 0; c < g.channels; ++c) *to++ = w[(o * g.channels + c) * g.taps() + t];
+    }
+  }
+  return out;
+}
+
+Result<Tensor> pack_groups(const KernelTable& kernels, const ConvGeometry& g, const Layout& l,
+                           const ConvWeights& weights) {
+  const std::int64_t n = g.group_filters();
+  const std::int64_t size = kernels.packed_gemm_size_f32(n, l.depth, l.taps);
+  MOTE_ASSIGN(Tensor packed, Tensor::zeros(DType::kF32, {g.group, size}));
+  auto* to = static_cast<float*>(packed.mut().data);
+  for (std::int64_t i = 0; i < g.group; ++i) {
+    const float* bias = weights.bias != nullptr ? weights.bias + i * n : nullptr;
+    kernels.pack_gemm_f32(weights.w + i * n * l.stride_n, bias, n, l.depth, l.taps, l.stride_n,
+                          l.stride_t, l.stride_k, to + i * size);
+  }
+  return packed;
+}
+
+}  // namespace
+
+Result<ConvGeometry> conv_geometry(const ImageConvParams& p, const Dims& x, const Dims& w) {
+  ConvGeometry g;
+  const std::int64_t kernel[] = {w[2], w[3]};
+  MOTE_ASSIGN(g.window, image_window(p.window, x, kernel));
+  g.pixels = x[0] * g.window.out.count();
+  g.channels = x[3];
+  g.filters = w[0];
+  g.group = p.group;
+  return g;
+}
+
+ConvKind kind_of(const KernelTable& kernels, const ConvGeometry& g) {
+  const Window& w = g.window;
+  const bool one_pixel =
+      g.taps() == 1 && w.stride == Dims{1, 1} && w.begin == Dims{0, 0} && w.end == Dims{0, 0};
+  if (one_pixel) return ConvKind::kPointwise;
+  const bool depthwise = g.depth() == 1 && g.group_filters() == 1 && g.group > 1;
+  if (depthwise && g.taps() <= kMaxRows) return ConvKind::kDepthwise;
+  const bool few = g.group == 1 && g.channels <= kStemChannels && w.kernel[1] > 1;
+  if (few && w.dilation[1] == 1 && g.taps() * g.channels * kernels.gemm_rows <= kStemFloats &&
+      tile_rows(kernels, w.kernel[0]) > 0) {
+    return ConvKind::kStem;
+  }
+  return tile_rows(kernels, g.taps()) > 0 ? ConvKind::kWindow : ConvKind::kNone;
+}
+
+std::int64_t tile_rows(const KernelTable& kernels, std::int64_t taps) {
+  return kMaxRows / taps / kernels.gemm_rows * kernels.gemm_rows;
+}
+
+Result<Tensor> pack_conv(const KernelTable& kernels, const ConvGeometry& g,
+                         const ConvWeights& weights) {
+  const ConvKind kind = kind_of(kernels, g);
+  if (kind == ConvKind::kDepthwise) {
+    const std::int64_t size = kernels.packed_depthwise_size_f32(g.channels, g.taps());
+    MOTE_ASSIGN(Tensor packed, Tensor::zeros(DType::kF32, {size}));
+    kernels.pack_depthwise_f32(weights.w, weights.bias, g.channels, g.taps(),
+                               static_cast<float*>(packed.mut().data));
+    return packed;
+  }
+  if (kind != ConvKind::kStem) return pack_groups(kernels, g, layout_of(g), weights);
+  const std::vector<float> rows = channels_last(g, weights.w);
+  const std::int64_t depth = g.window.kernel[1] * g.channels;
+  const Layout layout{g.window.kernel[0], depth, g.window.kernel[0] * depth, depth, 1};
+  return pack_groups(kernels, g, layout, {rows.data(), weights.bias});
+}
+
+}  // namespace mote

@@ -1,0 +1,19 @@
+#include "ops/ops.h"
+
+namespace mote {
+
+#define MOTE_OP(symbol) extern const OpDef kOp_##symbol;
+#include "ops/op_list.inc"
+#undef MOTE_OP
+
+const OpSet& all_ops() {
+  static constexpr const OpDef* kAll[] = {
+#define MOTE_OP(symbol) &kOp_##symbol,
+#include "ops/op_list.inc"
+#undef MOTE_OP
+  };
+  static const OpSet set(kAll);
+  return set;
+}
+
+}  // namespace mote

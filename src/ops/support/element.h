@@ -1,0 +1,81 @@
+// Element types as C++ types, and calling a template for the one that a tensor has.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "ir/half.h"
+#include "mote/tensor.h"
+
+namespace mote {
+
+// Storage of 16-bit floats; arithmetic goes through float.
+struct F16 {
+  std::uint16_t bits = 0;
+  F16() = default;
+  F16(float v) : bits(f32_to_f16(v)) {}
+  operator float() const { return f16_to_f32(bits); }
+};
+
+struct BF16 {
+  std::uint16_t bits = 0;
+  BF16() = default;
+  BF16(float v) : bits(f32_to_bf16(v)) {}
+  operator float() const { return bf16_to_f32(bits); }
+};
+
+// A list of element types, for with_dtype.
+template <class... T>
+struct Elements {};
+
+using FloatElements = Elements<float, double, F16, BF16>;
+using IntegerElements = Elements<std::int8_t, std::uint8_t, std::int16_t, std::uint16_t,
+                                 std::int32_t, std::uint32_t, std::int64_t, std::uint64_t>;
+using NumberElements =
+    Elements<float, double, F16, BF16, std::int8_t, std::uint8_t, std::int16_t, std::uint16_t,
+             std::int32_t, std::uint32_t, std::int64_t, std::uint64_t>;
+
+template <class T>
+constexpr DType element_dtype() {
+  if constexpr (std::is_same_v<T, F16>) return DType::kF16;
+  if constexpr (std::is_same_v<T, BF16>) return DType::kBF16;
+  return kDTypeOf<T>;
+}
+
+// Calls f(T{}) for the T of `dtype`; f returns Status.
+// Errors: kUnsupported, if the list has none.
+template <class... T, class F>
+Status with_dtype(Elements<T...>, DType dtype, const F& f) {
+  Status status;
+  if (((element_dtype<T>() == dtype && (status = f(T{}), true)) || ...)) return status;
+  return Error{Code::kUnsupported, cat("element type ", name(dtype), " is not supported")};
+}
+
+// The type to compute in: float for the 16-bit ones, T itself otherwise.
+template <class T>
+struct ComputeType {
+  using type = T;
+};
+template <>
+struct ComputeType<F16> {
+  using type = float;
+};
+template <>
+struct ComputeType<BF16> {
+  using type = float;
+};
+template <class T>
+using Compute = typename ComputeType<T>::type;
+
+// The element nearest to v: rounded once, not by way of f32.
+template <class T>
+T rounded(double v) {
+  if constexpr (std::is_same_v<T, F16> || std::is_same_v<T, BF16>) {
+    return T(f64_to_f32_odd(v));
+  } else {
+    return static_cast<T>(v);
+  }
+}
+
+}  // namespace mote
