@@ -1,0 +1,81 @@
+// Model: a trained model, loaded and checked.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mote/result.h"
+#include "mote/tensor.h"
+
+namespace mote {
+
+// One size of an input or output: a number, or unknown until a run (-1), perhaps with a name that
+// stands for the same size wherever it occurs ("batch").
+struct SizeInfo {
+  std::int64_t size = -1;
+  std::string symbol;
+};
+
+// An input or output as the model declares it.
+struct TensorInfo {
+  std::string name;
+  DType dtype = DType::kUndefined;  // kUndefined: not a tensor, or not declared
+  bool ranked = true;               // false: not even the number of sizes is known
+  std::vector<SizeInfo> shape;
+};
+
+// "f32[batch,3,224,224]"
+std::string to_string(const TensorInfo& info);
+
+// What stands in the way of running a model: a node whose operator this build does not have.
+struct Obstacle {
+  std::string node;      // its name, or that of its first output
+  std::string op;        // "domain.Operator" or "Operator"
+  std::string reason;
+};
+
+struct ModelOptions {
+  // Ceiling for the memory that loading takes beside the file's own bytes.
+  std::uint64_t memory_budget_bytes = std::uint64_t{4} << 30;
+  // Names of rewrites to leave out ("fold_batch_norm"), to find a guilty one.
+  std::vector<std::string> disabled_passes;
+};
+
+// Immutable: any number of sessions on any threads may share one.
+class Model {
+ public:
+  // Reads an .onnx file, with its external data beneath the same folder.
+  // Errors: kNotFound, kIo; kCorrupt, with the byte position; kInvalidArgument, naming the node;
+  // kResourceExhausted; kUnsupported, for another kind of file.
+  static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& path,
+                                                   const ModelOptions& options = {});
+  // The same from memory, which is copied; external data is refused.
+  static Result<std::shared_ptr<const Model>> parse(std::span<const std::byte> bytes,
+                                                    const ModelOptions& options = {});
+  ~Model();
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
+  std::span<const TensorInfo> inputs() const;
+  std::span<const TensorInfo> outputs() const;
+  // -1 if there is none of that name.
+  int input_index(std::string_view name) const;
+  int output_index(std::string_view name) const;
+
+  // Every node that keeps the model from running; empty if it runs.
+  std::span<const Obstacle> obstacles() const;
+
+  // For the project's own layers.
+  struct Impl;
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  explicit Model(std::unique_ptr<const Impl> impl);
+  std::unique_ptr<const Impl> impl_;
+};
+
+}  // namespace mote

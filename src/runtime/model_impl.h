@@ -1,0 +1,20 @@
+// What a Model holds, for the layers above and beside.
+#pragma once
+#include <vector>
+
+#include "ir/model_def.h"
+#include "mote/model.h"
+
+namespace mote {
+
+struct Model::Impl {
+  ModelDef def;      // as read
+  Graph source;      // calls of model-local functions expanded
+  Graph simplified;  // `source` after the passes that need no sizes
+  std::vector<TensorInfo> inputs;
+  std::vector<TensorInfo> outputs;
+  std::vector<Obstacle> obstacles;
+  std::uint64_t file_bytes = 0;
+};
+
+}  // namespace mote

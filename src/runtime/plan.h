@@ -1,0 +1,82 @@
+// Plan: a graph with all sizes known, as steps over one block of memory.
+#pragma once
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ir/op_def.h"
+#include "ir/step.h"
+
+namespace mote {
+
+struct KernelTable;
+
+struct PlanOptions {
+  const KernelTable& kernels;
+  std::uint64_t memory_budget_bytes;
+  bool optimize = true;
+  std::span<const std::string> disabled_passes = {};
+};
+
+// Where a step finds one operand.
+struct Operand {
+  enum class Place : std::uint8_t { kNone, kInput, kCaptured, kOutput, kConstant, kArena };
+  Place place = Place::kNone;
+  std::uint64_t at = 0;  // index among inputs, captured values, outputs, constants; or offset
+  DType dtype = DType::kUndefined;
+  Dims dims;
+};
+
+struct PlannedStep {
+  std::unique_ptr<const Step> step;
+  std::vector<Operand> in;
+  std::vector<Operand> out;
+  std::uint64_t scratch = 0;  // offset in the arena
+  std::string node;
+  std::string op;
+  std::int64_t macs = 0;
+};
+
+// Immutable; any number of runs at once, each with an arena of its own.
+class Plan {
+ public:
+  std::span<const PlannedStep> steps() const { return steps_; }
+  std::span<const TensorType> outputs() const { return outputs_; }
+  std::uint64_t arena_bytes() const { return arena_bytes_; }
+  std::uint64_t packed_bytes() const { return packed_bytes_; }
+
+  // in, out: as the graph's; of the planned dtypes and sizes. arena: arena_bytes(), aligned to 64.
+  // times: empty, or an entry for each step, to which its duration is added. Allocates nothing.
+  // Errors: a step's, naming the node; kCancelled.
+  Status run(std::span<const TensorView> in, std::span<const TensorView> captured,
+             std::span<const MutTensorView> out, std::byte* arena, Workers& workers,
+             const StopToken& stop, std::span<std::chrono::nanoseconds> times = {}) const;
+
+ private:
+  friend class PlanBuilder;
+  std::vector<PlannedStep> steps_;
+  std::vector<Tensor> constants_;  // those that steps read as they run
+  std::vector<TensorType> outputs_;
+  std::uint64_t arena_bytes_ = 0;
+  std::uint64_t views_at_ = 0;  // offset of room for the operands of one step
+  std::uint64_t packed_bytes_ = 0;
+};
+
+// Plans `graph` (as the model's passes left it) for inputs and captured values that are known as
+// far as `inputs` and `captured` say.
+// A null pointer: some size is known only as the graph runs.
+// Errors: kInvalidArgument, naming the input or node; kUnsupported; kResourceExhausted: the arena
+// and packed weights are over the budget, naming the largest tensor.
+Result<std::unique_ptr<Plan>> make_plan(const Graph& graph, std::span<const InputInfo> inputs,
+                                        std::span<const InputInfo> captured,
+                                        const PlanOptions& options);
+
+// Prepares one node: op->prepare, or its reference.
+// Errors: kUnsupported, if it has neither for these types.
+Result<std::unique_ptr<const Step>> prepare_step(const Node& node, std::span<const InputInfo> in,
+                                                 std::span<const InputInfo> out,
+                                                 const PlanOptions& options);
+
+}  // namespace mote

@@ -1,0 +1,330 @@
+// Making a Plan: passes and lowering, steps, lifetimes, places.
+#include <algorithm>
+#include <map>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "ir/dtype.h"
+#include "ir/inference.h"
+#include "lower/lower.h"
+#include "ops/ops.h"
+#include "ops/support/copy.h"
+#include "passes/passes.h"
+#include "runtime/placement.h"
+#include "runtime/plan.h"
+
+namespace mote {
+namespace {
+
+constexpr std::uint64_t kAlignment = 64;
+
+class ReferenceStep final : public Step {
+ public:
+  ReferenceStep(const OpDef& op, std::shared_ptr<const OpParams> params)
+      : op_(op), params_(std::move(params)) {}
+  std::string_view kernel() const override { return "reference"; }
+  Status run(const RunArgs& args) const override { return op_.reference(params_.get(), args); }
+
+ private:
+  const OpDef& op_;
+  std::shared_ptr<const OpParams> params_;
+};
+
+class CopyStep final : public Step {
+ public:
+  std::string_view kernel() const override { return "copy"; }
+  Status run(const RunArgs& args) const override { return copy_elements(args.in[0], args.out[0]); }
+};
+
+class PlannedSubgraph final : public SubPlan {
+ public:
+  explicit PlannedSubgraph(std::unique_ptr<Plan> plan) : plan_(std::move(plan)) {}
+  std::size_t arena_bytes() const override { return plan_->arena_bytes(); }
+  Status run(std::span<const TensorView> in, std::span<const TensorView> captured,
+             std::span<const MutTensorView> out, std::byte* arena, Workers& workers,
+             const StopToken& stop) const override {
+    return plan_->run(in, captured, out, arena, workers, stop);
+  }
+
+ private:
+  std::unique_ptr<Plan> plan_;
+};
+
+class Subgraphs final : public SubgraphPlanner {
+ public:
+  explicit Subgraphs(const PlanOptions& options) : options_(options) {}
+  Result<std::unique_ptr<SubPlan>> plan(const Graph& graph, std::span<const InputInfo> inputs,
+                                        std::span<const InputInfo> captured) const override {
+    MOTE_ASSIGN(auto plan, make_plan(graph, inputs, captured, options_));
+    if (!plan) {
+      return Error{Code::kUnsupported,
+                   cat("sizes within graph '", graph.name, "' are known only as it runs")};
+    }
+    return std::make_unique<PlannedSubgraph>(std::move(plan));
+  }
+
+ private:
+  const PlanOptions& options_;
+};
+
+bool has_concrete_type(const InputInfo& info) {
+  return info.type.kind == Type::Kind::kTensor && info.type.tensor.dims().has_value() &&
+         info.type.tensor.dtype != DType::kString;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<const Step>> prepare_step(const Node& node, std::span<const InputInfo> in,
+                                                 std::span<const InputInfo> out,
+                                                 const PlanOptions& options) {
+  const OpDef& op = *node.op;
+  const bool use_kernels = options.optimize || op.reference == nullptr;
+  if (op.prepare != nullptr && use_kernels) {
+    const Subgraphs subgraphs(options);
+    const auto declared = node.declared_inputs().size();
+    const PrepareArgs args{.op_params = node.params.get(),
+                           .in = in.first(declared),
+                           .captured = in.subspan(declared),
+                           .out = out,
+                           .kernels = options.kernels,
+                           .subgraphs = &subgraphs};
+    MOTE_ASSIGN(std::unique_ptr<Step> step, op.prepare(args));
+    if (step) return std::unique_ptr<const Step>(std::move(step));
+  }
+  if (op.reference == nullptr) {
+    return Error{Code::kUnsupported, "no kernel for these element types and sizes"};
+  }
+  return std::unique_ptr<const Step>(std::make_unique<ReferenceStep>(op, node.params));
+}
+
+// Builds one Plan from one graph whose types are inferred.
+class PlanBuilder {
+ public:
+  PlanBuilder(const Graph& graph, const TypeInference& types, const PlanOptions& options)
+      : graph_(graph), types_(types), options_(options), bytes_(graph.value_count()) {}
+
+  // False: a size is unknown.
+  Result<bool> make_steps() {
+    for (const NodeId id : graph_.node_ids()) {
+      const Node& node = graph_.node(id);
+      MOTE_TRY(require_operator(node));
+      auto known = make_step(id);
+      if (!known) return std::move(known).error().with_context(describe(graph_, node));
+      if (!*known) return false;
+    }
+    for (const GraphOutput& output : graph_.outputs) {
+      if (!has_concrete_type(types_.known(output.value))) return false;
+    }
+    return true;
+  }
+
+  Result<std::unique_ptr<Plan>> build() {
+    MOTE_ASSIGN(placement_, place_values(graph_, nodes_, bytes_, options_.memory_budget_bytes));
+    auto plan = std::make_unique<Plan>();
+    for (const GraphOutput& output : graph_.outputs) {
+      plan->outputs_.push_back(graph_.value(output.value).type.tensor);
+    }
+    for (std::size_t i = 0; i < nodes_.size(); ++i) add_planned(i, *plan);
+    for (const int k : placement_.copied_outputs) add_copy(k, *plan);
+    MOTE_TRY(set_sizes(*plan));
+    return plan;
+  }
+
+ private:
+  static Status require_operator(const Node& node) {
+    if (node.op != nullptr) return {};
+    return Error{Code::kUnsupported, cat("operator ", node.op_type, " is not one of this build")};
+  }
+
+  Result<bool> make_step(NodeId id) {
+    const Node& node = graph_.node(id);
+    std::vector<InputInfo> in, out;
+    for (const ValueId v : node.inputs) in.push_back(types_.known(v));
+    for (const ValueId v : node.outputs) out.push_back(types_.known(v));
+    const auto concrete = [](const InputInfo& i) { return !i.present || has_concrete_type(i); };
+    if (!std::ranges::all_of(in, concrete) || !std::ranges::all_of(out, concrete)) return false;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const TensorType& type = out[i].type.tensor;
+      MOTE_ASSIGN(bytes_[static_cast<std::size_t>(node.outputs[i])],
+                  byte_size(type.dtype, *type.dims()));
+    }
+    std::unique_ptr<const Step> step;
+    if (!node.op->view) {
+      MOTE_ASSIGN(step, prepare_step(node, in, out, options_));
+    }
+    nodes_.push_back({id, step.get()});
+    macs_.push_back(count_macs(node, in, out));
+    steps_.push_back(std::move(step));
+    return true;
+  }
+
+  std::int64_t count_macs(const Node& node, std::span<const InputInfo> in,
+                          std::span<const InputInfo> out) const {
+    if (node.op->macs == nullptr) return 0;
+    return node.op->macs({.op_params = node.params.get(),
+                          .in = in.first(node.declared_inputs().size()),
+                          .captured = {},
+                          .out = out,
+                          .kernels = options_.kernels});
+  }
+
+  Operand operand(ValueId id, Plan& plan) {
+    if (id == ValueId::kNone) return {};
+    const ValuePlace& place = placement_.values[static_cast<std::size_t>(id)];
+    const TensorType& type = graph_.value(id).type.tensor;
+    Operand o{Operand::Place::kNone, place.at, type.dtype, *type.dims()};
+    switch (place.kind) {
+      case ValuePlace::Kind::kNowhere:
+        break;
+      case ValuePlace::Kind::kInput:
+        o.place = Operand::Place::kInput;
+        break;
+      case ValuePlace::Kind::kCaptured:
+        o.place = Operand::Place::kCaptured;
+        break;
+      case ValuePlace::Kind::kOutput:
+        o.place = Operand::Place::kOutput;
+        break;
+      case ValuePlace::Kind::kArena:
+        o.place = Operand::Place::kArena;
+        break;
+      case ValuePlace::Kind::kConstant:
+        o.place = Operand::Place::kConstant;
+        o.at = constant_index(static_cast<ValueId>(place.at), plan);
+        break;
+    }
+    return o;
+  }
+
+  // Constants that steps only packed are not kept.
+  std::uint64_t constant_index(ValueId id, Plan& plan) {
+    const auto [it, added] = constants_.try_emplace(id, plan.constants_.size());
+    if (added) plan.constants_.push_back(graph_.value(id).constant);
+    return it->second;
+  }
+
+  void add_planned(std::size_t i, Plan& plan) {
+    if (!steps_[i]) return;
+    const Node& node = graph_.node(nodes_[i].id);
+    PlannedStep planned;
+    for (int k = 0; k < std::ssize(node.inputs); ++k) {
+      const ValueId in = node.inputs[static_cast<std::size_t>(k)];
+      planned.in.push_back(steps_[i]->reads(k) ? operand(in, plan) : Operand());
+    }
+    for (const ValueId out : node.outputs) planned.out.push_back(operand(out, plan));
+    planned.scratch = nodes_[i].scratch_at;
+    planned.node = node.name.empty() ? graph_.value(node.outputs[0]).name : node.name;
+    planned.op = node.domain.empty() ? node.op_type : cat(node.domain, ".", node.op_type);
+    planned.macs = macs_[i];
+    plan.packed_bytes_ += steps_[i]->packed_bytes();
+    planned.step = std::move(steps_[i]);
+    plan.steps_.push_back(std::move(planned));
+  }
+
+  void add_copy(int k, Plan& plan) {
+    const GraphOutput& output = graph_.outputs[static_cast<std::size_t>(k)];
+    PlannedStep planned;
+    planned.step = std::make_unique<CopyStep>();
+    planned.in.push_back(operand(output.value, plan));
+    planned.out.push_back(planned.in[0]);
+    planned.out[0].place = Operand::Place::kOutput;
+    planned.out[0].at = static_cast<std::uint64_t>(k);
+    planned.node = output.name;
+    planned.op = "copy";
+    plan.steps_.push_back(std::move(planned));
+  }
+
+  // Behind the values there is room for the views of one step's operands.
+  Status set_sizes(Plan& plan) const {
+    std::size_t most = 0;
+    for (const PlannedStep& s : plan.steps_) most = std::max(most, s.in.size() + s.out.size());
+    plan.views_at_ = placement_.arena_bytes;
+    plan.arena_bytes_ = plan.views_at_ + most * std::max(sizeof(TensorView), sizeof(MutTensorView));
+    const std::uint64_t total = plan.arena_bytes_ + plan.packed_bytes_;
+    if (total <= options_.memory_budget_bytes) return {};
+    return Error{Code::kResourceExhausted,
+                 cat("packed weights (", human_bytes(plan.packed_bytes_), ") and working memory (",
+                     human_bytes(plan.arena_bytes_), ") are over the memory budget of ",
+                     human_bytes(options_.memory_budget_bytes))};
+  }
+
+  const Graph& graph_;
+  const TypeInference& types_;
+  const PlanOptions& options_;
+  std::vector<PlacedNode> nodes_;
+  std::vector<std::unique_ptr<const Step>> steps_;  // as nodes_; null for views
+  std::vector<std::int64_t> macs_;
+  std::vector<std::uint64_t> bytes_;  // by value id
+  Placement placement_;
+  std::map<ValueId, std::uint64_t> constants_;  // those that some step reads, by index in the plan
+};
+
+namespace {
+
+// Types as the caller knows them; known values become constants. Declared types of what nodes make
+// are forgotten: they may have been stated for other sizes.
+Status bring_in(Graph& graph, std::span<const InputInfo> inputs,
+                std::span<const InputInfo> captured) {
+  for (std::size_t i = 0; i < graph.value_count(); ++i) {
+    Value& v = graph.value(static_cast<ValueId>(i));
+    if (v.producer != NodeId::kNone) v.type = {};
+  }
+  if (inputs.size() != graph.inputs.size()) {
+    return Error{Code::kInvalidArgument, cat("graph '", graph.name, "' takes ", graph.inputs.size(),
+                                             " inputs, is given ", inputs.size())};
+  }
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    Value& v = graph.value(graph.inputs[i]);
+    auto type = merge(inputs[i].type, v.type);
+    if (!type) return std::move(type).error().with_context(cat("input '", v.name, "'"));
+    v.type = *std::move(type);
+  }
+  std::vector<Capture> unknown;
+  for (const Capture& c : graph.captures) {
+    const InputInfo& info = captured[static_cast<std::size_t>(c.index)];
+    Value& v = graph.value(c.inner);
+    v.type = info.type;
+    v.constant = info.constant;
+    if (!info.constant) unknown.push_back(c);
+  }
+  graph.captures = std::move(unknown);
+  return {};
+}
+
+// Every output of every node gets a value, so that steps need not ask which are wanted.
+void name_all_outputs(Graph& graph) {
+  for (const NodeId id : graph.node_ids()) {
+    for (std::size_t i = 0; i < graph.node(id).outputs.size(); ++i) {
+      if (graph.node(id).outputs[i] != ValueId::kNone) continue;
+      const ValueId unused = graph.add_value("unused");
+      graph.value(unused).producer = id;
+      graph.node(id).outputs[i] = unused;
+    }
+  }
+}
+
+Status optimize(Graph& graph, const PlanOptions& options) {
+  const PassContext context{all_ops(), options.memory_budget_bytes};
+  MOTE_TRY(run_passes(graph, model_passes(), context, options.disabled_passes));
+  return run_passes(graph, lowering_passes(), context, options.disabled_passes);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Plan>> make_plan(const Graph& graph, std::span<const InputInfo> inputs,
+                                        std::span<const InputInfo> captured,
+                                        const PlanOptions& options) {
+  Graph g = graph;
+  MOTE_TRY(bring_in(g, inputs, captured));
+  MOTE_TRY(infer_types(g));
+  if (options.optimize) MOTE_TRY(optimize(g, options));
+  name_all_outputs(g);
+  TypeInference types(g);
+  MOTE_TRY(types.infer_all());
+  PlanBuilder builder(g, types, options);
+  MOTE_ASSIGN(const bool known, builder.make_steps());
+  if (!known) return std::unique_ptr<Plan>();
+  return builder.build();
+}
+
+}  // namespace mote
