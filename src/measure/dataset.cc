@@ -1,0 +1,63 @@
+#include "measure/dataset.h"
+
+#include <map>
+
+#include "base/text.h"
+#include "measure/array_dataset.h"
+#include "measure/image_dataset.h"
+#include "measure/npz.h"
+
+namespace mote {
+namespace {
+
+constexpr std::uint64_t kMaxArrayBytes = std::uint64_t{4} << 30;
+constexpr std::uint64_t kMaxCsvBytes = std::uint64_t{256} << 20;
+
+Result<std::unique_ptr<Dataset>> open_npz(const std::filesystem::path& path,
+                                          const FileSystem& files) {
+  MOTE_ASSIGN(const Bytes bytes, files.read(path, kMaxArrayBytes));
+  MOTE_ASSIGN(Tensor x, read_npz(bytes, "x", kMaxArrayBytes));
+  MOTE_ASSIGN(const Tensor y, read_npz(bytes, "y", kMaxArrayBytes));
+  return open_arrays(std::move(x), y);
+}
+
+Result<std::unique_ptr<Dataset>> open_folder(const std::filesystem::path& path,
+                                             std::span<const std::string> labels,
+                                             const FileSystem& files) {
+  const std::filesystem::path csv = path / "labels.csv";
+  if (!files.is_file(csv)) return open_image_folders(path, labels, files);
+  MOTE_ASSIGN(const Bytes bytes, files.read(csv, kMaxCsvBytes));
+  return open_listed_images(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                            labels, files);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Dataset>> open_dataset(const std::filesystem::path& path,
+                                              std::span<const std::string> labels,
+                                              const FileSystem& files) {
+  const bool folder = files.is_directory(path);
+  if (!folder && !files.is_file(path)) {
+    return Error{Code::kNotFound, cat("there is no data set '", path.string(), "'")};
+  }
+  if (!folder && path.extension() != ".npz") {
+    return Error{Code::kInvalidArgument,
+                 cat("'", path.string(), "' is no data set: neither a folder nor an .npz")};
+  }
+  auto data = folder ? open_folder(path, labels, files) : open_npz(path, files);
+  if (!data) return std::move(data).error().with_context(path.string());
+  return data;
+}
+
+std::vector<std::size_t> samples_of_each_class(const Dataset& data, std::size_t count,
+                                               std::size_t skip) {
+  std::vector<std::size_t> chosen;
+  std::map<std::int64_t, std::size_t> seen;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const std::size_t before = seen[data.class_of(i)]++;
+    if (before >= skip && (count == 0 || before - skip < count)) chosen.push_back(i);
+  }
+  return chosen;
+}
+
+}  // namespace mote

@@ -1,0 +1,160 @@
+#include "measure/golden/golden_files.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "base/file_system.h"
+#include "base/text.h"
+#include "format/onnx/fields.h"
+#include "format/onnx/onnx.h"
+#include "format/onnx/read/proto_reader.h"
+#include "measure/npz.h"
+
+namespace mote {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxFileBytes = std::uint64_t{2} << 30;
+
+// Where a set stands among those of its model; null if `name` is no set.
+std::optional<int> order_of_set(std::string_view name) {
+  if (name == "io.npz") return -1;
+  constexpr std::string_view kPrefix = "test_data_set_";
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  const char* end = name.data() + name.size();
+  int number = 0;
+  const auto parsed = std::from_chars(name.data() + kPrefix.size(), end, number);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return number;
+}
+
+void find_sets(const fs::path& folder, const std::vector<std::string>& names,
+               std::vector<GoldenCase>& found) {
+  std::vector<std::pair<int, std::string>> sets;
+  for (const std::string& name : names) {
+    if (const auto order = order_of_set(name)) sets.emplace_back(*order, name);
+  }
+  std::ranges::sort(sets);
+  for (const auto& [order, name] : sets) found.push_back({folder / "model.onnx", folder / name});
+}
+
+// Links are not followed, so that the search ends.
+Status search(const fs::path& folder, const FileSystem& files, std::vector<GoldenCase>& found) {
+  MOTE_ASSIGN(const std::vector<std::string> names, files.list(folder));
+  if (files.is_file(folder / "model.onnx")) find_sets(folder, names, found);
+  for (const std::string& name : names) {
+    const fs::path below = folder / name;
+    std::error_code ignored;
+    const bool link = fs::is_symlink(fs::symlink_status(below, ignored));
+    if (link || !files.is_directory(below) || order_of_set(name)) continue;
+    MOTE_TRY(search(below, files, found));
+  }
+  return {};
+}
+
+struct NamedTensor {
+  std::string name;
+  Tensor tensor;
+};
+
+Result<NamedTensor> read_named(const fs::path& path) {
+  MOTE_ASSIGN(const Bytes bytes, FileSystem::real().read(path, kMaxFileBytes));
+  NamedTensor named;
+  MOTE_ASSIGN(named.tensor, read_tensor_proto(bytes));
+  onnx::Budget budget(kMaxFileBytes);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  onnx::ProtoReader reader(text, text.data(), budget);
+  while (reader.next()) {
+    if (reader.field() == onnx::TensorProto::kName) named.name = reader.text();
+  }
+  MOTE_TRY(reader.finish());
+  return named;
+}
+
+// prefix_0.pb, prefix_1.pb, ... until there is none.
+Result<std::vector<NamedTensor>> read_numbered(const fs::path& folder, std::string_view prefix) {
+  std::vector<NamedTensor> tensors;
+  for (int k = 0;; ++k) {
+    const fs::path path = folder / cat(prefix, "_", k, ".pb");
+    if (!FileSystem::real().is_file(path)) return tensors;
+    auto named = read_named(path);
+    if (!named) return std::move(named).error().with_context(path.filename().native());
+    tensors.push_back(*std::move(named));
+  }
+}
+
+// For each tensor the index of the input or output that it belongs to.
+// Errors: kInvalidArgument: more tensors than `infos`.
+Result<std::vector<int>> assign(const std::vector<NamedTensor>& tensors,
+                                std::span<const TensorInfo> infos, std::string_view what) {
+  std::vector<int> by_name, by_order;
+  for (const NamedTensor& t : tensors) {
+    const auto it = std::ranges::find(infos, t.name, &TensorInfo::name);
+    if (it == infos.end()) break;
+    const int index = static_cast<int>(it - infos.begin());
+    if (std::ranges::find(by_name, index) != by_name.end()) break;
+    by_name.push_back(index);
+  }
+  if (by_name.size() == tensors.size()) return by_name;
+  if (tensors.size() > infos.size()) {
+    return Error{Code::kInvalidArgument,
+                 cat("the set has ", tensors.size(), " ", what, "s, the model ", infos.size())};
+  }
+  for (int i = 0; i < std::ssize(tensors); ++i) by_order.push_back(i);
+  return by_order;
+}
+
+Result<GoldenValues> match(const std::vector<NamedTensor>& inputs,
+                           const std::vector<NamedTensor>& outputs, const Model& model) {
+  GoldenValues values;
+  values.inputs.resize(model.inputs().size());
+  MOTE_ASSIGN(const std::vector<int> in, assign(inputs, model.inputs(), "input"));
+  MOTE_ASSIGN(const std::vector<int> out, assign(outputs, model.outputs(), "output"));
+  for (std::size_t k = 0; k < in.size(); ++k) {
+    values.inputs[static_cast<std::size_t>(in[k])] = inputs[k].tensor;
+  }
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    values.outputs.push_back({out[k], outputs[k].tensor});
+  }
+  for (std::size_t i = 0; i < values.inputs.size(); ++i) {
+    if (values.inputs[i]) continue;
+    return Error{Code::kNotFound, cat("the set lacks input '", model.inputs()[i].name, "'")};
+  }
+  if (values.outputs.empty()) return Error{Code::kNotFound, "the set has no outputs"};
+  return values;
+}
+
+// Arrays carry the names of inputs; what is left are outputs.
+Result<GoldenValues> read_archive(const fs::path& path, const Model& model) {
+  MOTE_ASSIGN(const Bytes archive, FileSystem::real().read(path, kMaxFileBytes));
+  MOTE_ASSIGN(const std::vector<std::string> names, npz_names(archive));
+  std::vector<NamedTensor> inputs, outputs;
+  for (const std::string& name : names) {
+    MOTE_ASSIGN(Tensor tensor, read_npz(archive, name));
+    (model.input_index(name) >= 0 ? inputs : outputs).push_back({name, std::move(tensor)});
+  }
+  return match(inputs, outputs, model);
+}
+
+}  // namespace
+
+Result<std::vector<GoldenCase>> find_golden_cases(const fs::path& path) {
+  const FileSystem& files = FileSystem::real();
+  std::vector<GoldenCase> found;
+  MOTE_TRY(search(path, files, found));
+  if (!found.empty()) return found;
+  return Error{Code::kNotFound, cat(path.native(),
+                                    ": holds no folder with a model.onnx and sets test_data_set_N "
+                                    "beside it")};
+}
+
+Result<GoldenValues> read_golden(const GoldenCase& golden, const Model& model) {
+  if (golden.data.extension() == ".npz") return read_archive(golden.data, model);
+  MOTE_ASSIGN(const auto inputs, read_numbered(golden.data, "input"));
+  MOTE_ASSIGN(const auto outputs, read_numbered(golden.data, "output"));
+  return match(inputs, outputs, model);
+}
+
+}  // namespace mote

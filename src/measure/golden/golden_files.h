@@ -1,0 +1,39 @@
+// Golden vectors as files: inputs of a model with the outputs that they must give.
+#pragma once
+#include <filesystem>
+#include <vector>
+
+#include "base/result.h"
+#include "mote/model.h"
+
+namespace mote {
+
+// One set. Laid out as in ONNX's backend tests (test_data_set_N/{input,output}_K.pb beside
+// model.onnx), or as one archive beside it, io.npz, whose arrays have the names of the model's
+// inputs and outputs.
+struct GoldenCase {
+  std::filesystem::path model;
+  std::filesystem::path data;  // the folder or the archive
+};
+
+// All sets beneath `path`, at any depth; by folder's name, then by number.
+// Errors: kNotFound: no such path, or no set beneath it; kIo.
+Result<std::vector<GoldenCase>> find_golden_cases(const std::filesystem::path& path);
+
+struct GoldenOutput {
+  int index = 0;  // of model.outputs()
+  Tensor tensor;
+};
+
+struct GoldenValues {
+  std::vector<Tensor> inputs;  // as model.inputs()
+  std::vector<GoldenOutput> outputs;
+};
+
+// Tensors belong to the inputs and outputs of their names, or, where names are others, to those of
+// their numbers.
+// Errors: kNotFound: the set lacks an input; kInvalidArgument: it has too many tensors; kCorrupt;
+// kUnsupported: not a tensor.
+Result<GoldenValues> read_golden(const GoldenCase& golden, const Model& model);
+
+}  // namespace mote

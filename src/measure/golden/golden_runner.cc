@@ -1,0 +1,104 @@
+#include "measure/golden/golden_runner.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "runtime/model_impl.h"
+
+namespace mote {
+namespace {
+
+GoldenOutcome skipped(std::string reason) {
+  return {GoldenOutcome::Kind::kSkipped, std::move(reason), ""};
+}
+
+GoldenOutcome failed(std::string reason, std::string output = "") {
+  return {GoldenOutcome::Kind::kFailed, std::move(reason), std::move(output)};
+}
+
+// "model.onnx: node 'a' (If): no kernel for s8" → "no kernel for s8": equal for equal causes.
+std::string cause(const std::string& message) {
+  const auto at = message.rfind(": ");
+  return at == std::string::npos ? message : message.substr(at + 2);
+}
+
+GoldenOutcome outcome_of(Error error) {
+  if (error.code == Code::kUnsupported) return skipped(cause(error.message));
+  return failed(std::move(error.message));
+}
+
+// "operator Loop, SequenceAt"; "input of type seq(f32[...])".
+std::string missing(const Model& model) {
+  std::set<std::string> operators;
+  for (const Obstacle& o : model.obstacles()) {
+    if (o.op == "input") return cat("input: ", o.reason);
+    operators.insert(o.op);
+  }
+  return cat(operators.size() == 1 ? "operator " : "operators ", join(operators, ", "));
+}
+
+// Empty if every output is a tensor.
+std::string other_output(const Model& model) {
+  const Graph& graph = model.impl().source;
+  for (const GraphOutput& output : graph.outputs) {
+    for (const Type& type : {output.type, graph.value(output.value).type}) {
+      if (type.kind != Type::Kind::kTensor) return cat("output of type ", to_string(type));
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+GoldenOutcome GoldenRunner::run(const GoldenCase& golden) {
+  if (path_ != golden.model) open(golden.model);
+  return session_ ? run_opened(golden) : refused_;
+}
+
+void GoldenRunner::close() {
+  if (session_ && options_.on_session) options_.on_session(nullptr);
+  session_.reset();
+}
+
+void GoldenRunner::open(const std::filesystem::path& path) {
+  close();
+  path_ = path;
+  auto model = Model::load(path, options_.model);
+  if (!model) {
+    refused_ = outcome_of(std::move(model).error());
+    return;
+  }
+  if (!(*model)->obstacles().empty()) {
+    refused_ = skipped(missing(**model));
+    return;
+  }
+  if (std::string other = other_output(**model); !other.empty()) {
+    refused_ = skipped(std::move(other));
+    return;
+  }
+  auto session = Session::create(*model, options_.session);
+  if (!session) {
+    refused_ = outcome_of(std::move(session).error());
+    return;
+  }
+  session_ = *std::move(session);
+  if (options_.on_session) options_.on_session(session_.get());
+}
+
+GoldenOutcome GoldenRunner::run_opened(const GoldenCase& golden) {
+  const Model& model = session_->model();
+  auto values = read_golden(golden, model);
+  if (!values) return outcome_of(std::move(values).error());
+  auto outputs = session_->run(values->inputs);
+  if (!outputs) return outcome_of(std::move(outputs).error());
+  for (const GoldenOutput& expected : values->outputs) {
+    const auto at = static_cast<std::size_t>(expected.index);
+    const auto mismatch = compare((*outputs)[at], expected.tensor, options_.tolerance);
+    if (mismatch) return failed(mismatch->message, model.outputs()[at].name);
+  }
+  return {};
+}
+
+}  // namespace mote

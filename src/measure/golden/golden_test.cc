@@ -1,0 +1,158 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "base/file_system.h"
+#include "base/text.h"
+#include "format/onnx/onnx.h"
+#include "ir/text.h"
+#include "measure/golden/golden_files.h"
+#include "measure/golden/golden_runner.h"
+#include "ops/ops.h"
+
+namespace mote {
+namespace {
+
+namespace fs = std::filesystem;
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using Kind = GoldenOutcome::Kind;
+
+constexpr std::string_view kSubtract = R"(
+  graph net (a: f32[2], b: f32[2]) -> (d: f32[2], s: f32[2]) {
+    d = Sub(a, b)
+    s = Add(a, b)
+  })";
+
+class Golden : public testing::Test {
+ protected:
+  void SetUp() override {
+    const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
+    root_ = fs::path(testing::TempDir()) / cat("golden_", ::getpid(), "_", test->name());
+    fs::create_directories(root_);
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  static void write(const fs::path& path, std::string_view bytes) {
+    fs::create_directories(path.parent_path());
+    const auto wrote = FileSystem::real().write(path, std::as_bytes(std::span(bytes)));
+    ASSERT_TRUE(wrote) << wrote.error().message;
+  }
+
+  void write_model(const fs::path& folder, std::string_view text) {
+    auto graph = parse_graph(text, all_ops());
+    ASSERT_TRUE(graph) << graph.error().message;
+    ModelDef def;
+    def.graph = *std::move(graph);
+    def.ir_version = 8;
+    def.opsets = {{"", 17}, {"custom", 1}};
+    const auto files = write_onnx(def);
+    ASSERT_TRUE(files) << files.error().message;
+    write(root_ / folder / "model.onnx", files->model);
+  }
+
+  void write_tensor(const fs::path& file, std::string_view name,
+                    std::initializer_list<float> values) {
+    const Tensor t = Tensor::of<float>({static_cast<std::int64_t>(values.size())}, values);
+    write(root_ / file, write_tensor_proto(t, name));
+  }
+
+  GoldenOutcome run(const fs::path& folder) {
+    const auto cases = find_golden_cases(root_ / folder);
+    EXPECT_TRUE(cases) << cases.error().message;
+    return cases ? GoldenRunner({}).run(cases->at(0)) : GoldenOutcome();
+  }
+
+  fs::path root_;
+};
+
+TEST_F(Golden, FindsSetsAtAnyDepthInTheOrderOfTheirNumbers) {
+  write(root_ / "b/model.onnx", "");
+  write(root_ / "b/test_data_set_10/input_0.pb", "");
+  write(root_ / "b/test_data_set_2/input_0.pb", "");
+  write(root_ / "a/deep/model.onnx", "");
+  write(root_ / "a/deep/io.npz", "");
+  write(root_ / "a/deep/holdout.npz", "");            // no golden vectors
+  write(root_ / "c/test_data_set_0/input_0.pb", "");  // no model
+  fs::create_directory_symlink(root_, root_ / "a/loop");
+  const auto cases = find_golden_cases(root_);
+  ASSERT_TRUE(cases) << cases.error().message;
+  std::vector<std::string> found;
+  for (const GoldenCase& c : *cases) found.push_back(c.data.lexically_relative(root_));
+  EXPECT_THAT(found, ElementsAre("a/deep/io.npz", "b/test_data_set_2", "b/test_data_set_10"));
+}
+
+TEST_F(Golden, SaysThatThereIsNoSet) {
+  EXPECT_EQ(find_golden_cases(root_).error().code, Code::kNotFound);
+  EXPECT_EQ(find_golden_cases(root_ / "nosuch").error().code, Code::kNotFound);
+}
+
+TEST_F(Golden, GivesTensorsToTheInputsAndOutputsOfTheirNames) {
+  write_model("m", kSubtract);
+  write_tensor("m/test_data_set_0/input_0.pb", "b", {1, 2});
+  write_tensor("m/test_data_set_0/input_1.pb", "a", {10, 20});
+  write_tensor("m/test_data_set_0/output_0.pb", "s", {11, 22});
+  write_tensor("m/test_data_set_0/output_1.pb", "d", {9, 18});
+  EXPECT_EQ(run("m").kind, Kind::kPassed) << run("m").reason;
+}
+
+TEST_F(Golden, GivesTensorsOfOtherNamesByNumber) {
+  write_model("m", kSubtract);
+  write_tensor("m/test_data_set_0/input_0.pb", "", {10, 20});
+  write_tensor("m/test_data_set_0/input_1.pb", "x", {1, 2});
+  write_tensor("m/test_data_set_0/output_0.pb", "", {9, 18});
+  EXPECT_EQ(run("m").kind, Kind::kPassed) << run("m").reason;
+}
+
+TEST_F(Golden, NamesTheOutputThatDiffers) {
+  write_model("m", kSubtract);
+  write_tensor("m/test_data_set_0/input_0.pb", "a", {10, 20});
+  write_tensor("m/test_data_set_0/input_1.pb", "b", {1, 2});
+  write_tensor("m/test_data_set_0/output_0.pb", "d", {9, 18});
+  write_tensor("m/test_data_set_0/output_1.pb", "s", {11, 23});
+  const GoldenOutcome outcome = run("m");
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_EQ(outcome.output, "s");
+  EXPECT_THAT(outcome.reason, HasSubstr("22 at [1], expected 23"));
+}
+
+TEST_F(Golden, FailsASetThatLacksAnInputOrHasNoOutput) {
+  write_model("m", kSubtract);
+  write_tensor("m/test_data_set_0/input_0.pb", "a", {10, 20});
+  write_tensor("m/test_data_set_0/output_0.pb", "d", {9, 18});
+  EXPECT_EQ(run("m").kind, Kind::kFailed);
+  EXPECT_THAT(run("m").reason, HasSubstr("lacks input 'b'"));
+  write_tensor("m/test_data_set_0/input_1.pb", "b", {1, 2});
+  fs::remove(root_ / "m/test_data_set_0/output_0.pb");
+  EXPECT_THAT(run("m").reason, HasSubstr("no outputs"));
+}
+
+TEST_F(Golden, SkipsWhatNeedsAnotherOperatorAndNamesIt) {
+  write_model("m", R"(graph g (x: f32[2]) -> (y: f32[2]) { y = custom.Mystery(x) })");
+  write_tensor("m/test_data_set_0/input_0.pb", "x", {1, 2});
+  const GoldenOutcome outcome = run("m");
+  EXPECT_EQ(outcome.kind, Kind::kSkipped);
+  EXPECT_EQ(outcome.reason, "operator custom.Mystery");
+}
+
+TEST_F(Golden, FailsAModelThatDoesNotLoad) {
+  write(root_ / "m/model.onnx", "no model");
+  write_tensor("m/test_data_set_0/input_0.pb", "x", {1, 2});
+  EXPECT_EQ(run("m").kind, Kind::kFailed);
+}
+
+TEST_F(Golden, FailsWhenTheDeadlineHasPassed) {
+  write_model("m", kSubtract);
+  write_tensor("m/test_data_set_0/input_0.pb", "a", {10, 20});
+  write_tensor("m/test_data_set_0/input_1.pb", "b", {1, 2});
+  write_tensor("m/test_data_set_0/output_0.pb", "d", {9, 18});
+  GoldenOptions options;
+  options.session.deadline = std::chrono::nanoseconds(0);
+  const auto cases = find_golden_cases(root_);
+  ASSERT_TRUE(cases);
+  EXPECT_EQ(GoldenRunner(options).run(cases->at(0)).kind, Kind::kFailed);
+}
+
+}  // namespace
+}  // namespace mote

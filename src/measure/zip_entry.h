@@ -1,0 +1,14 @@
+// The bytes of one entry of a zip archive.
+#pragma once
+#include <memory>
+
+#include "measure/byte_source.h"
+#include "measure/zip_index.h"
+
+namespace mote {
+
+// Inflates as it is read; finish() checks the checksum. The archive outlives it.
+// Errors: kResourceExhausted.
+Result<std::unique_ptr<ByteSource>> open_zip_entry(const ZipEntry& entry);
+
+}  // namespace mote

@@ -1,0 +1,168 @@
+#include "tasks/overrides.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "base/text.h"
+
+namespace mote {
+namespace {
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+  text = trim(text);
+  Number v{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), v);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return v;
+}
+
+Error wrong(const ImageOverride& o, std::string_view wanted) {
+  return {Code::kInvalidArgument, cat(o.field, " is '", o.value, "'; it must be ", wanted)};
+}
+
+Status set_size(ImageRule& rule, const ImageOverride& o) {
+  const auto by = o.value.find_first_of("x,");
+  const auto height = parse_number<std::int32_t>(o.value.substr(0, by));
+  const auto width =
+      by == std::string_view::npos ? height : parse_number<std::int32_t>(o.value.substr(by + 1));
+  if (!height || !width || *height < 1 || *width < 1) {
+    return wrong(o, "a number of pixels, as 224, or HEIGHTxWIDTH, as 240x320");
+  }
+  rule.size = {*height, *width};
+  return {};
+}
+
+Status set_short_side(ImageRule& rule, const ImageOverride& o) {
+  const auto side = parse_number<std::int32_t>(o.value);
+  if (!side || *side < 1) return wrong(o, "a number of pixels, as 256");
+  rule.resize.to = ResizeRule::To::kShortSide;
+  rule.resize.short_side = *side;
+  rule.resize.size = {};
+  rule.crop = {.kind = CropRule::Kind::kCenter};
+  return {};
+}
+
+// Nothing but a centre crop goes with a short side, another size or no resizing.
+void drop_center(ImageRule& rule, CropRule crop) {
+  rule.crop = crop;
+  rule.resize.to = ResizeRule::To::kInputSize;
+  rule.resize.short_side = 0;
+  rule.resize.size = {};
+}
+
+Status set_crop(ImageRule& rule, const ImageOverride& o) {
+  if (o.value == "none") {
+    drop_center(rule, {});
+    return {};
+  }
+  if (o.value == "center") {
+    if (rule.resize.to == ResizeRule::To::kInputSize) rule.resize.to = ResizeRule::To::kKeep;
+    rule.crop = {.kind = CropRule::Kind::kCenter};
+    return {};
+  }
+  const bool percent = o.value.ends_with('%');
+  const auto v = parse_number<double>(o.value.substr(0, o.value.size() - (percent ? 1 : 0)));
+  const double fraction = v.value_or(-1.0) / (percent ? 100.0 : 1.0);
+  if (!(fraction > 0.0 && fraction <= 1.0)) {
+    return wrong(o, "none, center, or a fraction, as 0.875 or 87.5%");
+  }
+  drop_center(rule, {CropRule::Kind::kFraction, fraction});
+  return {};
+}
+
+Status set_scale(ImageRule& rule, const ImageOverride& o) {
+  const auto v = parse_number<float>(o.value);
+  if (!v) return wrong(o, "a number, as 255");
+  rule.scale = *v;
+  return {};
+}
+
+Status set_floats(std::vector<float>& list, const ImageOverride& o) {
+  std::vector<float> values;
+  for (const std::string_view piece : split(o.value, ',')) {
+    const auto v = parse_number<float>(piece);
+    if (!v) return wrong(o, "a number, or one for each channel with commas between them");
+    values.push_back(*v);
+  }
+  list = std::move(values);
+  return {};
+}
+
+Status set_mean(ImageRule& rule, const ImageOverride& o) { return set_floats(rule.mean, o); }
+Status set_std(ImageRule& rule, const ImageOverride& o) { return set_floats(rule.std, o); }
+
+template <class Enum, std::size_t n>
+Status set_choice(Enum& field, const Enum (&all)[n], const ImageOverride& o) {
+  std::vector<std::string_view> names;
+  for (const Enum e : all) {
+    names.push_back(name(e));
+    if (o.value != names.back()) continue;
+    field = e;
+    return {};
+  }
+  return wrong(o, cat("one of ", join(names, ", ")));
+}
+
+Status set_filter(ImageRule& rule, const ImageOverride& o) {
+  return set_choice(rule.resize.filter, kAll<ResizeFilter>, o);
+}
+Status set_layout(ImageRule& rule, const ImageOverride& o) {
+  return set_choice(rule.layout, kAll<ImageLayout>, o);
+}
+Status set_color(ImageRule& rule, const ImageOverride& o) {
+  return set_choice(rule.color, kAll<ColorOrder>, o);
+}
+
+struct Field {
+  std::string_view name;
+  Status (*set)(ImageRule&, const ImageOverride&);
+};
+
+// In the order in which they are applied: a short side brings in a centre crop.
+constexpr Field kFields[] = {
+    {"crop", set_crop},     {"short-side", set_short_side},
+    {"size", set_size},     {"filter", set_filter},
+    {"layout", set_layout}, {"color", set_color},
+    {"scale", set_scale},   {"mean", set_mean},
+    {"std", set_std},
+};
+
+}  // namespace
+
+std::span<const std::string_view> image_override_fields() {
+  static constexpr auto kNames = [] {
+    std::array<std::string_view, std::size(kFields)> names{};
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = kFields[i].name;
+    return names;
+  }();
+  return kNames;
+}
+
+Status apply_overrides(ImageRule& rule, std::span<const ImageOverride> overrides) {
+  const auto value_of = [&](std::string_view field) -> std::string_view {
+    const auto it = std::ranges::find(overrides, field, &ImageOverride::field);
+    return it == overrides.end() ? "" : it->value;
+  };
+  for (const ImageOverride& o : overrides) {
+    const auto names = image_override_fields();
+    if (std::ranges::find(names, o.field) != names.end()) continue;
+    return Error{Code::kInvalidArgument,
+                 cat("there is no field '", o.field, "'; there are: ", join(names, ", "))};
+  }
+  const std::string_view crop = value_of("crop");
+  if (!crop.empty() && crop != "center" && !value_of("short-side").empty()) {
+    return Error{Code::kInvalidArgument,
+                 cat("crop ", crop, " does not go with short-side; center does")};
+  }
+  for (const Field& field : kFields) {
+    for (const ImageOverride& o : overrides) {
+      if (o.field == field.name) MOTE_TRY(field.set(rule, o));
+    }
+  }
+  return check(rule);
+}
+
+}  // namespace mote

@@ -1,0 +1,22 @@
+// From decoded pixels to a model's input.
+#pragma once
+#include "mote/tensor.h"
+#include "tasks/resize.h"
+#include "tasks/task.h"
+
+namespace mote {
+
+// [1, channels, height, width] or [1, height, width, channels] of `dtype`, as `rule` says. Grey
+// pixels are repeated for colour; colour becomes the luma of ITU-R BT.601, rounded to 8 bits.
+// Integers round half to even and saturate. Crops by fraction start at the rounded-down half of
+// what is left over, centre crops at its half, rounded to even.
+//
+// Errors: kInvalidArgument: no pixels, sides above 65,535, an image smaller than a crop of it;
+// kUnsupported: a dtype other than f32, u8 and s8; kResourceExhausted.
+// Requires: check(rule); rule.size is set; image.row_stride covers its rows.
+Result<Tensor> image_to_tensor(const PixelView& image, const ImageRule& rule, DType dtype);
+
+// The sizes of that tensor.
+Dims image_dims(const ImageRule& rule);
+
+}  // namespace mote

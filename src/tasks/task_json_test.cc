@@ -1,0 +1,159 @@
+#include "tasks/task_json.h"
+
+#include <gmock/gmock.h>
+
+#include "base/text.h"
+
+namespace mote {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr std::string_view kExample = R"({"task": "image-classification",
+ "inputs":  [{"name": "image", "kind": "image", "layout": "NCHW", "color": "RGB", "size": [224, 192],
+              "resize": {"short_side": 256, "filter": "bilinear"}, "crop": "center",
+              "scale": 255, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}],
+ "outputs": [{"name": "logits", "kind": "class_scores", "activation": "softmax",
+              "labels": "labels.txt"}]})";
+
+TaskDescription parse_ok(std::string_view json) {
+  auto task = parse_task(json);
+  EXPECT_TRUE(task) << task.error().message;
+  return task ? *std::move(task) : TaskDescription();
+}
+
+std::string error_of(std::string_view json) {
+  const auto task = parse_task(json);
+  EXPECT_FALSE(task) << json;
+  return task ? "" : task.error().message;
+}
+
+// An image input with these fields beside kind and scale.
+std::string with_image(std::string_view fields) {
+  return cat(R"({"task": "other", "inputs": [{"kind": "image", "scale": 1, )", fields, "}]}");
+}
+
+TEST(TaskJson, ReadsEveryField) {
+  const TaskDescription task = parse_ok(kExample);
+  EXPECT_EQ(task.task, TaskKind::kImageClassification);
+  ASSERT_EQ(task.inputs.size(), 1U);
+  const ImageRule& rule = task.inputs[0].image;
+  EXPECT_EQ(task.inputs[0].name, "image");
+  EXPECT_EQ(rule.size, (ImageSize{.height = 224, .width = 192}));
+  EXPECT_EQ(rule.resize.to, ResizeRule::To::kShortSide);
+  EXPECT_EQ(rule.resize.short_side, 256);
+  EXPECT_EQ(rule.crop.kind, CropRule::Kind::kCenter);
+  EXPECT_THAT(rule.mean, ElementsAre(0.485F, 0.456F, 0.406F));
+  ASSERT_EQ(task.outputs.size(), 1U);
+  EXPECT_EQ(task.outputs[0].activation, Activation::kSoftmax);
+  EXPECT_EQ(task.outputs[0].labels, "labels.txt");
+}
+
+TEST(TaskJson, WritesWhatItReads) {
+  for (const std::string& json :
+       {std::string(kExample), with_image(R"("crop": 0.875, "layout": "NHWC", "color": "GRAY")"),
+        with_image(R"("crop": "center", "size": [8, 8])"),
+        with_image(R"("crop": "center", "size": [8, 8], "resize": {"size": [9, 10]})"),
+        with_image(R"("resize": {"filter": "nearest"}, "mean": 0.1, "std": [1e-3, 2, 3])"),
+        std::string(R"({"task": "other", "outputs": [{"kind": "tensor", "name": "\"é\n"}]})")}) {
+    const TaskDescription task = parse_ok(json);
+    EXPECT_EQ(parse_ok(to_json(task)), task) << to_json(task);
+  }
+}
+
+TEST(TaskJson, WritesFloatsAsPeopleWroteThem) {
+  const std::string json = to_json(parse_ok(kExample));
+  EXPECT_THAT(json, HasSubstr("0.485"));
+  EXPECT_THAT(json, testing::Not(HasSubstr("0.4850")));
+}
+
+TEST(TaskJson, NamesTheFieldTheValueAndWhatIsAllowed) {
+  EXPECT_EQ(error_of(with_image(R"("color": "YUV")")),
+            R"(inputs[0].color is "YUV"; allowed are: RGB, BGR, GRAY)");
+  EXPECT_EQ(error_of(with_image(R"("resize": {"filter": 3})")),
+            "inputs[0].resize.filter is 3; allowed are: bilinear, nearest");
+  EXPECT_EQ(error_of(with_image(R"("size": [224])")),
+            "inputs[0].size is [224]; it must be [height, width], each 1 to 16384");
+  EXPECT_THAT(error_of(with_image(R"("crop": "middle")")),
+              HasSubstr(R"(crop is "middle"; allowed are: none, center, or a fraction)"));
+  EXPECT_THAT(error_of(with_image(R"("mean": [1, 2])")), HasSubstr("inputs[0].mean has 2 numbers"));
+  EXPECT_THAT(error_of(R"({"task": "other", "inputs": {}})"),
+              HasSubstr("inputs is {}; it must be"));
+  EXPECT_THAT(error_of(R"({"task": "other", "inputs": [7]})"), HasSubstr("inputs[0] is 7"));
+  EXPECT_THAT(error_of("[]"), HasSubstr("must be an object"));
+}
+
+TEST(TaskJson, NamesTheNearestField) {
+  EXPECT_EQ(error_of(with_image(R"("colour": "RGB")")),
+            R"(there is no field "inputs[0].colour"; did you mean 'color'?)");
+  EXPECT_THAT(error_of(R"({"task": "other", "zzzzzzzz": 1})"),
+              HasSubstr("allowed are: task, inputs, outputs"));
+}
+
+TEST(TaskJson, NamesWhatIsMissing) {
+  EXPECT_THAT(error_of("{}"), HasSubstr("task is missing; allowed are: image-classification"));
+  EXPECT_THAT(error_of(R"({"task": "other", "inputs": [{}]})"),
+              HasSubstr("inputs[0].kind is missing"));
+  EXPECT_THAT(error_of(R"({"task": "other", "inputs": [{"kind": "image"}]})"),
+              HasSubstr("inputs[0].scale is missing; 255 maps"));
+}
+
+TEST(TaskJson, RefusesNumbersThatCannotBeMeant) {
+  EXPECT_THAT(error_of(with_image(R"("std": 0)")), HasSubstr("inputs[0].std has a 0"));
+  EXPECT_THAT(error_of(with_image(R"("mean": 1e39)")), HasSubstr("beyond the range"));
+  EXPECT_THAT(error_of(with_image(R"("mean": 1e999)")), HasSubstr("overflow"));
+  EXPECT_THAT(error_of(with_image(R"("crop": 1.5)")), HasSubstr("crop is 1.5"));
+  EXPECT_THAT(error_of(with_image(R"("crop": 0)")), HasSubstr("crop is 0"));
+  EXPECT_THAT(error_of(with_image(R"("size": [16384, 16384])")), HasSubstr("pixels; at most"));
+  EXPECT_THAT(error_of(with_image(R"("size": [0, 5])")), HasSubstr("each 1 to 16384"));
+  EXPECT_THAT(error_of(with_image(R"("size": [18446744073709551615, 5])")), HasSubstr("each 1 to"));
+  EXPECT_THAT(error_of(with_image(R"("size": [-1, 5])")), HasSubstr("each 1 to 16384"));
+  EXPECT_THAT(error_of(with_image(R"("crop": "center", "resize": {"short_side": 1.5})")),
+              HasSubstr("whole number"));
+}
+
+TEST(TaskJson, RefusesRulesThatContradictEachOther) {
+  EXPECT_THAT(error_of(with_image(R"("resize": {"short_side": 9})")),
+              HasSubstr("short_side needs crop \"center\""));
+  EXPECT_THAT(
+      error_of(with_image(R"("size": [10, 10], "crop": "center", "resize": {"short_side": 9})")),
+      HasSubstr("short_side is 9, less than the size to crop, [10, 10]"));
+  EXPECT_THAT(error_of(with_image(R"("size": [10, 10], "resize": {"size": [12, 12]})")),
+              HasSubstr("resize.size differs from size"));
+  EXPECT_THAT(
+      error_of(with_image(R"("crop": "center", "resize": {"size": [12, 12], "short_side": 9})")),
+      HasSubstr("beside size there must be none"));
+}
+
+TEST(TaskJson, RefusesRepeatedFields) {
+  EXPECT_THAT(error_of(R"({"task": "other", "task": "other"})"),
+              HasSubstr("field 'task' is there twice"));
+  EXPECT_TRUE(parse_task(R"({"task": "other", "inputs": [{"kind": "tensor", "name": "a"},
+                                                         {"kind": "tensor", "name": "b"}]})"));
+}
+
+TEST(TaskJson, SaysWhereTheTextIsNoJson) {
+  EXPECT_THAT(error_of("{\"task\":\n  other}"), HasSubstr("line 2, column"));
+  EXPECT_THAT(error_of("{\"task\": \"other\"} x"), HasSubstr("line 1"));
+  EXPECT_THAT(error_of("{\"task\": \"\xff\"}"), HasSubstr("UTF-8"));
+  EXPECT_THAT(error_of(""), HasSubstr("line 1"));
+}
+
+TEST(TaskJson, SurvivesEveryTruncation) {
+  for (std::size_t n = 0; n < kExample.size(); ++n) EXPECT_FALSE(parse_task(kExample.substr(0, n)));
+}
+
+TEST(TaskJson, RefusesDeepNestingAndEndlessTexts) {
+  for (const char open : {'[', '{'}) {
+    std::string deep;
+    for (int i = 0; i < 200'000; ++i) deep += open == '[' ? "[" : "{\"a\":";
+    EXPECT_THAT(parse_task(deep).error().code, Code::kCorrupt);
+  }
+  const std::string nested = cat(R"({"task": )", std::string(200, '['), std::string(200, ']'), "}");
+  EXPECT_THAT(error_of(nested), HasSubstr("nests deeper than 64 levels"));
+  EXPECT_THAT(error_of(std::string((1 << 20) + 1, ' ')), HasSubstr("bytes, more than"));
+}
+
+}  // namespace
+}  // namespace mote
