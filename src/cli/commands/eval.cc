@@ -1,0 +1,120 @@
+// mote eval: how often a classifier is right.
+#include <CLI/App.hpp>
+#include <CLI/Option.hpp>
+#include <CLI/Validators.hpp>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/flags/runtime_flags.h"
+#include "cli/flags/task_flags.h"
+#include "cli/terminal/interrupt.h"
+#include "cli/terminal/output.h"
+#include "cli/terminal/progress.h"
+#include "measure/evaluate.h"
+
+namespace mote::cli {
+namespace {
+
+constexpr std::string_view kExamples = R"(Examples:
+  mote eval model.onnx --data photos/
+  mote eval model.onnx --data holdout.npz --json
+  mote eval model.onnx --data photos/ --per-class 100 --crop 87.5% --mean 0.5 --std 0.5
+
+The data are a folder with one subfolder for each class (in the order of names), a folder with
+labels.csv (file,class), or an .npz with x and y. Intervals are those of Wilson, 95 %.
+--json prints: model, data, n, top1, top5 (shares), top1_interval, top5_interval ([low, high]),
+top1_hits, top5_hits, seconds.)";
+
+struct Flags {
+  std::string model;
+  std::string data;
+  RuntimeFlags runtime;
+  TaskFlags task;
+  std::size_t per_class = 0;
+  std::size_t skip_per_class = 0;
+  bool json = false;
+};
+
+struct Evaluation {
+  Proportion top1;
+  Proportion top5;
+  double seconds = 0;
+};
+
+Result<Evaluation> evaluate_model(const Flags& flags) {
+  MOTE_ASSIGN(const auto model, load_model(flags.model, flags.runtime));
+  MOTE_ASSIGN(const ModelTask task, flags.task.resolve(flags.model, *model));
+  note_guess(task);
+  MOTE_ASSIGN(const auto data, open_dataset(flags.data, task.labels));
+  MOTE_ASSIGN(const auto session,
+              open_session(model, flags.runtime.session_options(), flags.model));
+  Progress progress("evaluating");
+  EvaluateOptions options;
+  options.per_class = flags.per_class;
+  options.skip_per_class = flags.skip_per_class;
+  options.progress = [&](std::size_t done, std::size_t total) {
+    progress.show(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total));
+  };
+  const auto begin = Clock::real().now();
+  Interrupt::watch(session.get());
+  const auto counter = evaluate(*session, task.description, *data, options);
+  Interrupt::watch(nullptr);
+  if (!counter) return Error(counter.error()).with_context(flags.data);
+  const std::chrono::duration<double> time = Clock::real().now() - begin;
+  return Evaluation{counter->top1(), counter->top5(), time.count()};
+}
+
+void say_share(std::string_view what, const Proportion& p) {
+  say("{}  {:.2f} %  ({} of {}; 95 % interval {:.2f} to {:.2f} %)", what, 100 * p.value, p.hits,
+      p.count, 100 * p.low, 100 * p.high);
+}
+
+Json json_of(const Flags& flags, const Evaluation& e) {
+  return {{"model", flags.model},
+          {"data", flags.data},
+          {"n", e.top1.count},
+          {"top1", e.top1.value},
+          {"top5", e.top5.value},
+          {"top1_interval", {e.top1.low, e.top1.high}},
+          {"top5_interval", {e.top5.low, e.top5.high}},
+          {"top1_hits", e.top1.hits},
+          {"top5_hits", e.top5.hits},
+          {"seconds", e.seconds}};
+}
+
+Result<int> eval(const Flags& flags) {
+  const Interrupt interrupt;
+  MOTE_ASSIGN(const Evaluation evaluation, evaluate_model(flags));
+  if (flags.json) {
+    print_json(json_of(flags, evaluation));
+    return 0;
+  }
+  say_share("top-1", evaluation.top1);
+  say_share("top-5", evaluation.top5);
+  say("{} samples in {:.3g} s", evaluation.top1.count, evaluation.seconds);
+  return 0;
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("eval", "accuracy with its confidence interval");
+  auto flags = std::make_shared<Flags>();
+  command->add_option("MODEL", flags->model, "an .onnx file")->required()->type_name("");
+  command->add_option("--data", flags->data, "a folder or an .npz with labelled samples")
+      ->required()
+      ->type_name("D");
+  command->add_option("--per-class", flags->per_class, "only the first N samples of each class")
+      ->type_name("N");
+  command->add_option("--skip-per-class", flags->skip_per_class, "leave out N before those")
+      ->type_name("N");
+  command->add_flag("--json", flags->json, "print JSON");
+  flags->task.add_to(*command);
+  flags->runtime.add_to(*command);
+  command->footer(std::string(kExamples));
+  command->callback([flags, &action] { action = [flags] { return eval(*flags); }; });
+}
+
+}  // namespace mote::cli

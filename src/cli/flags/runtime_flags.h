@@ -1,0 +1,42 @@
+// Flags about how a model is loaded and run.
+#pragma once
+#include <CLI/App.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mote/session.h"
+
+namespace mote::cli {
+
+class RuntimeFlags {
+ public:
+  // --threads --isa --memory-budget --no-optimize --disable-pass
+  void add_to(CLI::App& command);
+  // --deadline, for a run
+  void add_deadline_to(CLI::App& command);
+
+  // As --threads says, with 0 resolved.
+  int threads() const;
+  ModelOptions model_options() const;
+  SessionOptions session_options() const;
+
+ private:
+  int threads_ = 0;
+  std::string isa_;
+  std::uint64_t memory_budget_ = std::uint64_t{4} << 30;
+  bool no_optimize_ = false;
+  std::vector<std::string> disabled_passes_;
+  double deadline_ms_ = 0;  // 0: none
+};
+
+// Loads `path`. Errors: those of Model::load, with advice.
+Result<std::shared_ptr<const Model>> load_model(const std::string& path, const RuntimeFlags& flags);
+
+// A session for it. Errors: those of Session::create, with advice.
+Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Model> model,
+                                              const SessionOptions& options,
+                                              const std::string& path);
+
+}  // namespace mote::cli
