@@ -1,0 +1,279 @@
+// The program as people start it, on the example that comes with it. MOTE_BINARY is its path.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace mote {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Json = nlohmann::json;
+using testing::HasSubstr;
+
+const std::string kDigits = "examples/digits/";
+const std::string kModel = kDigits + "model.onnx";
+
+struct Ended {
+  int status = -1;
+  std::string out;
+  std::string err;
+};
+
+class Cli : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::path(testing::TempDir()) /
+              ("mote_cli_" + std::to_string(::getpid()) + "_" + test->name());
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  static std::string read(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  std::string write(const std::string& name, std::string_view bytes) {
+    const fs::path path = folder_ / name;
+    fs::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << bytes;
+    return path.native();
+  }
+
+  // Version 1.0, C order.
+  std::string write_npy(const std::string& name, const std::string& dtype, const std::string& shape,
+                        std::string_view data) {
+    std::string header =
+        "{'descr': '" + dtype + "', 'fortran_order': False, 'shape': " + shape + ", }";
+    header.resize((10 + header.size() + 64) / 64 * 64 - 11, ' ');
+    header += '\n';
+    std::string bytes("\x93NUMPY\x01\x00", 8);
+    bytes += static_cast<char>(header.size() & 0xffU);
+    bytes += static_cast<char>(header.size() >> 8U);
+    return write(name, bytes + header + std::string(data));
+  }
+
+  Ended mote(const std::string& arguments) {
+    const fs::path out = folder_ / "stdout";
+    const fs::path err = folder_ / "stderr";
+    const std::string command = std::string("'") + MOTE_BINARY + "' " + arguments + " >'" +
+                                out.native() + "' 2>'" + err.native() + "' </dev/null";
+    const int status = std::system(command.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(out), read(err)};
+  }
+
+  Json json(const std::string& arguments) {
+    const Ended ended = mote(arguments);
+    EXPECT_EQ(ended.status, 0) << ended.err;
+    Json parsed = Json::parse(ended.out, nullptr, false);
+    EXPECT_FALSE(parsed.is_discarded()) << ended.out;
+    return parsed;
+  }
+
+  // Nothing on standard output, one or two lines on standard error that say `what`.
+  void expect_refused(const std::string& arguments, int status, const std::string& what) {
+    const Ended ended = mote(arguments);
+    EXPECT_EQ(ended.status, status) << arguments;
+    EXPECT_EQ(ended.out, "") << arguments;
+    EXPECT_THAT(ended.err, testing::StartsWith("mote"));
+    EXPECT_THAT(ended.err, HasSubstr(what)) << arguments;
+    EXPECT_LE(std::ranges::count(ended.err, '\n'), 2) << ended.err;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(Cli, InspectTellsInterfaceParametersAndThatItRuns) {
+  const Ended ended = mote("inspect " + kModel);
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("opset 17"));
+  EXPECT_THAT(ended.out, HasSubstr("f32[batch,1,8,8]"));
+  EXPECT_THAT(ended.out, HasSubstr("28,410"));
+  EXPECT_THAT(ended.out, HasSubstr("every operator is supported"));
+}
+
+TEST_F(Cli, InspectCountsForTheSizesAskedFor) {
+  const Json one = json("inspect --json " + kModel);
+  const Json eight = json("inspect --json --size batch=8 " + kModel);
+  EXPECT_EQ(one["parameters"], 28410);
+  EXPECT_EQ(one["inputs"][0]["shape"], Json({"batch", 1, 8, 8}));
+  EXPECT_EQ(one["operators"]["Gemm"], 1);
+  EXPECT_EQ(one["obstacles"], Json::array());
+  EXPECT_EQ(one["static"], true);
+  EXPECT_GT(one["macs"], 0);
+  EXPECT_EQ(eight["sizes"]["image"], Json({8, 1, 8, 8}));
+  EXPECT_EQ(eight["macs"].get<long>(), 8 * one["macs"].get<long>());
+  EXPECT_GT(eight["arena_bytes"], one["arena_bytes"]);
+}
+
+TEST_F(Cli, InspectPrintsTheGraphAndThePlan) {
+  EXPECT_THAT(mote("inspect --text " + kModel).out, HasSubstr("= Conv("));
+  EXPECT_THAT(mote("inspect --plan " + kModel).out, HasSubstr("kernel"));
+  EXPECT_FALSE(json("inspect --plan --json " + kModel)["plan"].empty());
+}
+
+TEST_F(Cli, RunNamesTheDigitOfEachImage) {
+  const Ended one = mote("run " + kModel + " --top 1 --image " + kDigits + "images/3_0.png");
+  ASSERT_EQ(one.status, 0) << one.err;
+  EXPECT_EQ(one.err, "");
+  EXPECT_THAT(one.out, HasSubstr("3_0.png: 3 "));
+  EXPECT_THAT(one.out, HasSubstr("%"));
+  const Json all = json("run " + kModel + " --json --image " + kDigits + "images");
+  ASSERT_EQ(all["images"].size(), 12U);
+  for (const Json& image : all["images"]) {
+    const std::string name = fs::path(image["image"].get<std::string>()).filename();
+    ASSERT_EQ(image["classes"].size(), 5U);
+    EXPECT_EQ(image["classes"][0]["label"], name.substr(0, 1));
+    EXPECT_GT(image["classes"][0]["score"], image["classes"][1]["score"]);
+  }
+}
+
+TEST_F(Cli, RunTakesArraysAndWritesThem) {
+  const std::string x = write_npy("x.npy", "<f4", "(2, 1, 8, 8)", std::string(2 * 64 * 4, '\0'));
+  const std::string out = (folder_ / "out").native();
+  const Json ran = json("run " + kModel + " --json --input image=" + x + " --output-dir " + out);
+  ASSERT_EQ(ran["outputs"].size(), 1U);
+  EXPECT_EQ(ran["outputs"][0]["name"], "logits");
+  EXPECT_EQ(ran["outputs"][0]["shape"], Json({2, 10}));
+  EXPECT_EQ(ran["outputs"][0]["values"].size(), 20U);
+  EXPECT_EQ(ran["outputs"][0]["values"][3], ran["outputs"][0]["values"][13]);  // equal rows
+  const std::string file = read(out + "/logits.npy");
+  EXPECT_THAT(file, HasSubstr("(2, 10)"));
+  EXPECT_EQ(file.size() % 64, 20U * 4 % 64);
+}
+
+TEST_F(Cli, EvalReachesTheFigureOfTheReadme) {
+  const Json arrays = json("eval " + kModel + " --json --data " + kDigits + "holdout.npz");
+  EXPECT_EQ(arrays["n"], 450);
+  EXPECT_EQ(arrays["top1_hits"], 445);
+  EXPECT_NEAR(arrays["top1"].get<double>(), 445.0 / 450.0, 1e-12);
+  EXPECT_NEAR(arrays["top1_interval"][0].get<double>(), 0.974, 5e-4);
+  EXPECT_NEAR(arrays["top1_interval"][1].get<double>(), 0.995, 5e-4);
+  const Json images = json("eval " + kModel + " --json --data " + kDigits + "images");
+  EXPECT_EQ(images["n"], 12);
+  const Ended text = mote("eval " + kModel + " --data " + kDigits + "holdout.npz");
+  EXPECT_THAT(text.out, HasSubstr("98.89 %  (445 of 450; 95 % interval 97.4"));
+}
+
+TEST_F(Cli, EvalTakesTheFirstOfEachClass) {
+  EXPECT_EQ(json("eval " + kModel + " --json --per-class 3 --data " + kDigits + "holdout.npz")["n"],
+            30);
+}
+
+TEST_F(Cli, EvalFollowsTheFlagsAboutImages) {
+  const std::string data = " --json --data " + kDigits + "images";
+  const Json as_described = json("eval " + kModel + data);
+  const Json dark = json("eval " + kModel + data + " --scale 255000");  // nearly black
+  EXPECT_LT(dark["top1"], as_described["top1"]);
+}
+
+TEST_F(Cli, BenchGivesItsFields) {
+  const Json bench = json("bench " + kModel + " --json --profile --threads 1 --runs 20");
+  EXPECT_EQ(bench["runs"], 20);
+  EXPECT_EQ(bench["threads"], 1);
+  EXPECT_EQ(bench["static"], true);
+  for (const char* field : {"median_ms", "min_ms", "p90_ms", "p99_ms", "load_ms", "first_run_ms",
+                            "arena_bytes", "packed_bytes", "peak_rss_bytes", "macs"}) {
+    ASSERT_TRUE(bench[field].is_number()) << field;
+    EXPECT_GT(bench[field].get<double>(), 0) << field;
+  }
+  EXPECT_LE(bench["min_ms"], bench["median_ms"]);
+  EXPECT_LE(bench["median_ms"], bench["p90_ms"]);
+  EXPECT_LE(bench["p90_ms"], bench["p99_ms"]);
+  EXPECT_TRUE(bench["isa"].is_string());
+  double share = 0;
+  for (const Json& step : bench["steps"]) share += step["share"].get<double>();
+  EXPECT_NEAR(share, 1.0, 1e-6);
+  EXPECT_THAT(mote("bench " + kModel + " --runs 3 --profile").out, HasSubstr("GMAC/s"));
+}
+
+TEST_F(Cli, VerifyCountsCasesAndEndsWithTheCount) {
+  const Ended passed = mote("verify " + kDigits);
+  EXPECT_EQ(passed.status, 0) << passed.out;
+  EXPECT_EQ(passed.out, "3 passed, 0 failed\n");
+  EXPECT_EQ(mote("verify --reference " + kDigits).out, "3 passed, 0 failed\n");
+  EXPECT_EQ(json("verify --json " + kDigits)["passed"], 3);
+}
+
+TEST_F(Cli, VerifyTellsEachFailureInOneLine) {
+  fs::create_directories(folder_ / "m/test_data_set_0");
+  fs::copy(kModel, folder_ / "m/model.onnx");
+  fs::copy(kDigits + "test_data_set_0/input_0.pb", folder_ / "m/test_data_set_0/input_0.pb");
+  std::string expected = read(kDigits + "test_data_set_0/output_0.pb");
+  expected.back() = static_cast<char>(expected.back() ^ 0x40);  // exponent of the last float
+  write("m/test_data_set_0/output_0.pb", expected);
+  const Ended failed = mote("verify '" + folder_.native() + "'");
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_EQ(std::ranges::count(failed.out, '\n'), 2) << failed.out;
+  EXPECT_THAT(failed.out, testing::StartsWith("FAIL "));
+  EXPECT_THAT(failed.out, HasSubstr("test_data_set_0: output 'logits': "));
+  EXPECT_THAT(failed.out, HasSubstr(" at [0,"));
+  EXPECT_THAT(failed.out, testing::EndsWith("\n0 passed, 1 failed\n"));
+}
+
+TEST_F(Cli, RefusesBadFiles) {
+  const std::string junk = write("junk.onnx", "this is no model");
+  const std::string cut = write("cut.onnx", read(kModel).substr(0, 60000));
+  for (const char* command : {"inspect ", "run ", "bench "}) {
+    expect_refused(command + junk, 1, "junk.onnx");
+    expect_refused(command + cut, 1, "cut.onnx");
+    expect_refused(command + folder_.native(), 1, folder_.native());
+    expect_refused(command + folder_.native() + "/nosuch.onnx", 1, "nosuch.onnx");
+  }
+  expect_refused("eval " + kModel + " --data " + junk, 1, "junk.onnx");
+  expect_refused("verify '" + folder_.native() + "'", 1, "model.onnx");
+}
+
+TEST_F(Cli, RefusesBadImages) {
+  const std::string text = write("text.png", "no image");
+  expect_refused("run " + kModel + " --image " + text, 1, "text.png");
+  const std::string cut = write("cut.png", read(kDigits + "images/3_0.png").substr(0, 60));
+  expect_refused("run " + kModel + " --image " + cut, 1, "cut.png");
+  const Ended folder = mote("run " + kModel + " --image '" + folder_.native() + "'");
+  EXPECT_EQ(folder.status, 1);
+  EXPECT_THAT(folder.err, HasSubstr("text.png"));
+  EXPECT_THAT(folder.err, HasSubstr("cut.png"));
+}
+
+TEST_F(Cli, RefusesBadArraysAndNamesWhatIsMissing) {
+  const std::string wide = write_npy("w.npy", "<f4", "(1, 1, 9, 8)", std::string(72 * 4, '\0'));
+  const std::string flat = write_npy("f.npy", "<f4", "(64,)", std::string(64 * 4, '\0'));
+  const std::string f64 = write_npy("d.npy", "<f8", "(1, 1, 8, 8)", std::string(64 * 8, '\0'));
+  const std::string cut = write_npy("c.npy", "<f4", "(1, 1, 8, 8)", std::string(63 * 4, '\0'));
+  expect_refused("run " + kModel + " --input image=" + wide, 1, "image");
+  expect_refused("run " + kModel + " --input image=" + flat, 1, "image");
+  expect_refused("run " + kModel + " --input image=" + f64, 1, "f64");
+  expect_refused("run " + kModel + " --input image=" + cut, 1, "c.npy");
+  expect_refused("run " + kModel + " --input imag=" + flat, 1, "no input 'imag'");
+  expect_refused("run " + kModel, 1, "nothing is given for input 'image'");
+}
+
+TEST_F(Cli, RefusesBadFlags) {
+  expect_refused("bench " + kModel + " --runs -1", 2, "--runs");
+  expect_refused("bench " + kModel + " --isa avx9000", 1, "avx9000");
+  expect_refused("bench " + kModel + " --memory-budget 1k", 1, "1.0 KiB");
+  expect_refused("inspect " + kModel + " --size bach=2", 1, "bach");
+  expect_refused("inspect " + kModel + " --disable-pass nosuch", 2, "nosuch");
+  expect_refused("run " + kModel + " --color YUV --image " + kDigits + "images/3_0.png", 1, "YUV");
+  expect_refused("run " + kModel + " --size 9 --image " + kDigits + "images/3_0.png", 1, "9");
+}
+
+TEST_F(Cli, EveryPassCanBeLeftOut) {
+  const Json plan = json("bench " + kModel + " --json --runs 1 --disable-pass fold_batch_norm");
+  EXPECT_EQ(plan["runs"], 1);
+  EXPECT_EQ(mote("verify --disable-pass fold_batch_norm " + kDigits).out, "3 passed, 0 failed\n");
+}
+
+}  // namespace
+}  // namespace mote

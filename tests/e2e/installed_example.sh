@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs the library, builds examples/cpp against the installed tree alone and runs it.
+#   installed_example.sh BUILD_FOLDER [MODEL]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+build=$1
+model=${2:-examples/digits/model.onnx}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cmake --install "$build" --prefix "$work/prefix" >"$work/log" || { cat "$work/log"; exit 1; }
+if grep -rnE '#include <(tl|fmt|nlohmann|hwy|protozero|CLI|spdlog)' "$work/prefix/include"; then
+  echo "an installed header includes a third party's"
+  exit 1
+fi
+cp -r examples/cpp "$work/source"
+{
+  cmake -S "$work/source" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" \
+        -DCMAKE_BUILD_TYPE=Release -DCLASSIFY_STATIC="${CLASSIFY_STATIC:-OFF}"
+  cmake --build "$work/build"
+} >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+"$work/build/classify" "$model" - | tee "$work/out"
+grep -q '^class [0-9]' "$work/out"
+stat -c 'The stripped program has %s bytes.' "$work/build/classify"
+
+if "$work/build/classify" "$work/no-such-model.onnx" - 2>"$work/error"; then exit 1; fi
+grep -q 'No such file' "$work/error"
