@@ -22,15 +22,15 @@ struct Workers::Shared {
   std::atomic<std::int64_t> next = 0;  // first iteration that nobody has taken
   std::vector<std::thread> helpers;
 
-  void take_ranges(const Loop& l) {
+  void take_ranges(const Loop& l, const Workers& workers) {
     for (;;) {
       const std::int64_t begin = next.fetch_add(l.grain, std::memory_order_relaxed);
-      if (begin >= l.n) return;
+      if (begin >= l.n || workers.stopped()) return;
       l.body(l.context, begin, std::min(begin + l.grain, l.n));
     }
   }
 
-  void help() {
+  void help(const Workers& workers) {
     std::uint64_t seen = 0;
     std::unique_lock lock(mutex);
     for (;;) {
@@ -39,7 +39,7 @@ struct Workers::Shared {
       seen = generation;
       const Loop current = loop;
       lock.unlock();
-      take_ranges(current);
+      take_ranges(current, workers);
       lock.lock();
       if (--inside == 0) done.notify_one();
     }
@@ -51,7 +51,7 @@ Workers::Workers(int threads) : threads_(threads) {
   if (threads == 1) return;
   shared_ = std::make_unique<Shared>();
   for (int i = 1; i < threads; ++i)
-    shared_->helpers.emplace_back([s = shared_.get()] { s->help(); });
+    shared_->helpers.emplace_back([this] { shared_->help(*this); });
 }
 
 Workers::~Workers() {
@@ -67,7 +67,7 @@ Workers::~Workers() {
 void Workers::run(const Loop& loop) {
   MOTE_CHECK(loop.grain >= 1);
   if (!shared_ || loop.n <= loop.grain) {
-    for (std::int64_t begin = 0; begin < loop.n; begin += loop.grain) {
+    for (std::int64_t begin = 0; begin < loop.n && !stopped(); begin += loop.grain) {
       loop.body(loop.context, begin, std::min(begin + loop.grain, loop.n));
     }
     return;
@@ -80,7 +80,7 @@ void Workers::run(const Loop& loop) {
     ++shared_->generation;
   }
   shared_->wake.notify_all();
-  shared_->take_ranges(loop);
+  shared_->take_ranges(loop, *this);
   std::unique_lock lock(shared_->mutex);
   shared_->done.wait(lock, [&] { return shared_->inside == 0; });
 }

@@ -18,6 +18,13 @@ class Workers {
 
   int threads() const { return threads_; }
 
+  // From now on loops leave out the ranges that have not begun once stop(context) is true; any
+  // thread may ask it. Who sets this asks it too, after each loop. Null: never.
+  void stop_when(bool (*stop)(const void* context), const void* context) {
+    stop_ = stop;
+    stop_context_ = context;
+  }
+
   // Calls body(begin, end) for consecutive ranges of at most `grain` that cover [0, n); returns
   // when all are done. The ranges depend on n and grain only, never on the number of threads, so
   // results do not either. Allocates nothing. body must not throw.
@@ -40,8 +47,11 @@ class Workers {
   struct Shared;
 
   void run(const Loop& loop);
+  bool stopped() const { return stop_ != nullptr && stop_(stop_context_); }
 
   int threads_;
+  bool (*stop_)(const void* context) = nullptr;
+  const void* stop_context_ = nullptr;
   std::unique_ptr<Shared> shared_;
 };
 

@@ -48,6 +48,22 @@ TEST(Workers, ManyShortLoopsLoseNothing) {
   EXPECT_EQ(sum, 2000 * 3);
 }
 
+TEST(Workers, AStoppedLoopEndsEarly) {
+  for (const int threads : {1, 2}) {
+    Workers workers(threads);
+    std::atomic<int> ran = 0;
+    workers.stop_when([](const void* p) { return *static_cast<const std::atomic<int>*>(p) >= 5; },
+                      &ran);
+    workers.for_each_range(1000, 1, [&](std::int64_t, std::int64_t) { ++ran; });
+    EXPECT_GE(ran, 5);
+    EXPECT_LE(ran, 5 + threads);
+    workers.stop_when(nullptr, nullptr);
+    ran = 0;
+    workers.for_each_range(1000, 1, [&](std::int64_t, std::int64_t) { ++ran; });
+    EXPECT_EQ(ran, 1000);
+  }
+}
+
 TEST(Workers, WorkIsShared) {
   Workers workers(2);
   std::mutex mutex;

@@ -5,12 +5,8 @@
 namespace mote {
 
 Status StopToken::check() const {
-  if (cancelled_ != nullptr && cancelled_->load(std::memory_order_relaxed)) {
-    return Error{Code::kCancelled, "cancelled by the caller"};
-  }
-  if (clock_ != nullptr && clock_->now() >= deadline_) {
-    return Error{Code::kCancelled, "the deadline has passed"};
-  }
+  if (cancelled()) return Error{Code::kCancelled, "cancelled by the caller"};
+  if (late()) return Error{Code::kCancelled, "the deadline has passed"};
   return {};
 }
 

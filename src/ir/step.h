@@ -18,8 +18,14 @@ class StopToken {
 
   // Errors: kCancelled, with the reason.
   Status check() const;
+  bool stopped() const { return cancelled() || late(); }
 
  private:
+  bool cancelled() const {
+    return cancelled_ != nullptr && cancelled_->load(std::memory_order_relaxed);
+  }
+  bool late() const { return clock_ != nullptr && clock_->now() >= deadline_; }
+
   const Clock* clock_ = nullptr;  // null: no deadline
   Clock::TimePoint deadline_{};
   const std::atomic<bool>* cancelled_ = nullptr;
@@ -31,6 +37,21 @@ struct RunArgs {
   std::byte* scratch = nullptr;        // scratch_bytes(), aligned to 64
   Workers& workers;
   const StopToken& stop;
+};
+
+// While it lives, loops of `workers` end early once `stop` says so; whoever ran them checks it then.
+class StoppableLoops {
+ public:
+  StoppableLoops(Workers& workers, const StopToken& stop) : workers_(workers) {
+    workers_.stop_when([](const void* s) { return static_cast<const StopToken*>(s)->stopped(); },
+                       &stop);
+  }
+  ~StoppableLoops() { workers_.stop_when(nullptr, nullptr); }
+  StoppableLoops(const StoppableLoops&) = delete;
+  StoppableLoops& operator=(const StoppableLoops&) = delete;
+
+ private:
+  Workers& workers_;
 };
 
 // Immutable, so that sessions on many threads share it.

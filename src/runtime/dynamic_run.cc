@@ -27,6 +27,7 @@ class DynamicRun {
         return std::move(s).error().with_context(describe(graph_, graph_.node(id)));
       }
     }
+    MOTE_TRY(stop_.check());
     std::vector<Tensor> outputs;
     for (const GraphOutput& output : graph_.outputs) outputs.push_back(value(output.value));
     return outputs;

@@ -74,7 +74,7 @@ Status Plan::run(std::span<const TensorView> in, std::span<const TensorView> cap
     }
     if (!times.empty()) times[s] += clock.now() - begin;
   }
-  return {};
+  return stop.check();
 }
 
 }  // namespace mote

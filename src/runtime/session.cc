@@ -164,12 +164,15 @@ Status Session::Impl::finish(Status status) {
 Status Session::Impl::run_static(CachedPlan& cached, std::span<const TensorView> inputs,
                                  std::span<const MutTensorView> outputs) {
   MOTE_TRY(check_outputs(*cached.plan, outputs));
+  const StopToken stop = stop_token();
+  const StoppableLoops stoppable(workers, stop);
   return finish(
-      cached.plan->run(inputs, {}, outputs, arena.data(), workers, stop_token(), cached.times));
+      cached.plan->run(inputs, {}, outputs, arena.data(), workers, stop, cached.times));
 }
 
 Result<std::vector<Tensor>> Session::Impl::run_dynamically(std::span<const Tensor> inputs) {
   const StopToken stop = stop_token();
+  const StoppableLoops stoppable(workers, stop);
   auto outputs = run_dynamic(graph(), inputs, plan_options(), workers, stop);
   if (!outputs) return finish(std::move(outputs).error()).error();
   return outputs;

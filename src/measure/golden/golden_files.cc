@@ -9,6 +9,7 @@
 #include "format/onnx/fields.h"
 #include "format/onnx/onnx.h"
 #include "format/onnx/read/proto_reader.h"
+#include "measure/golden/class_vectors.h"
 #include "measure/npz.h"
 
 namespace mote {
@@ -21,11 +22,15 @@ constexpr std::uint64_t kMaxFileBytes = std::uint64_t{2} << 30;
 // Where a set stands among those of its model; null if `name` is no set.
 std::optional<int> order_of_set(std::string_view name) {
   if (name == "io.npz") return -1;
-  constexpr std::string_view kPrefix = "test_data_set_";
-  if (!name.starts_with(kPrefix)) return std::nullopt;
+  std::string_view prefix = "test_data_set_";
+  if (name.starts_with("test_data_") && name.ends_with(".npz")) {
+    prefix = "test_data_";
+    name.remove_suffix(4);
+  }
+  if (!name.starts_with(prefix)) return std::nullopt;
   const char* end = name.data() + name.size();
   int number = 0;
-  const auto parsed = std::from_chars(name.data() + kPrefix.size(), end, number);
+  const auto parsed = std::from_chars(name.data() + prefix.size(), end, number);
   if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
   return number;
 }
@@ -126,14 +131,22 @@ Result<GoldenValues> match(const std::vector<NamedTensor>& inputs,
   return values;
 }
 
-// Arrays carry the names of inputs; what is left are outputs.
+// Arrays carry the names of inputs, or the one array is called so; what is left are outputs.
 Result<GoldenValues> read_archive(const fs::path& path, const Model& model) {
   MOTE_ASSIGN(const Bytes archive, FileSystem::real().read(path, kMaxFileBytes));
   MOTE_ASSIGN(const std::vector<std::string> names, npz_names(archive));
   std::vector<NamedTensor> inputs, outputs;
   for (const std::string& name : names) {
     MOTE_ASSIGN(Tensor tensor, read_npz(archive, name));
-    (model.input_index(name) >= 0 ? inputs : outputs).push_back({name, std::move(tensor)});
+    const bool only_input = name == "inputs" && model.inputs().size() == 1;
+    const int index = only_input ? 0 : model.input_index(name);
+    if (index < 0) {
+      outputs.push_back({name, std::move(tensor)});
+      continue;
+    }
+    const TensorInfo& info = model.inputs()[static_cast<std::size_t>(index)];
+    MOTE_ASSIGN(tensor, fit_to_input(tensor, info));
+    inputs.push_back({name, std::move(tensor)});
   }
   return match(inputs, outputs, model);
 }

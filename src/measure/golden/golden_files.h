@@ -9,8 +9,8 @@
 namespace mote {
 
 // One set. Laid out as in ONNX's backend tests (test_data_set_N/{input,output}_K.pb beside
-// model.onnx), or as one archive beside it, io.npz, whose arrays have the names of the model's
-// inputs and outputs.
+// model.onnx), or as archives beside it: io.npz, whose arrays have the names of the model's inputs
+// and outputs, or test_data_N.npz with `inputs` and `outputs` (see class_vectors.h).
 struct GoldenCase {
   std::filesystem::path model;
   std::filesystem::path data;  // the folder or the archive

@@ -5,6 +5,8 @@
 
 #include "base/result.h"
 #include "base/text.h"
+#include "ir/dtype.h"
+#include "measure/golden/class_vectors.h"
 #include "runtime/model_impl.h"
 
 namespace mote {
@@ -95,7 +97,13 @@ GoldenOutcome GoldenRunner::run_opened(const GoldenCase& golden) {
   if (!outputs) return outcome_of(std::move(outputs).error());
   for (const GoldenOutput& expected : values->outputs) {
     const auto at = static_cast<std::size_t>(expected.index);
-    const auto mismatch = compare((*outputs)[at], expected.tensor, options_.tolerance);
+    const Tensor& actual = (*outputs)[at];
+    if (is_float(actual.dtype()) && is_one_hot(expected.tensor)) {
+      const auto wrong = compare_class(actual, expected.tensor);
+      if (wrong) return failed(*wrong, model.outputs()[at].name);
+      continue;
+    }
+    const auto mismatch = compare(actual, expected.tensor, options_.tolerance);
     if (mismatch) return failed(mismatch->message, model.outputs()[at].name);
   }
   return {};
