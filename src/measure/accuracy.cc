@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/check.h"
 #include "tasks/class_scores.h"
@@ -30,10 +31,12 @@ Proportion wilson(std::uint64_t hits, std::uint64_t count) {
 
 void AccuracyCounter::add(std::span<const float> scores, std::size_t truth) {
   MOTE_CHECK(truth < scores.size());
-  const std::size_t rank = std::isnan(scores[truth]) ? scores.size() : rank_of(scores, truth);
   ++count_;
-  top1_ += rank < 1 ? 1 : 0;
-  top5_ += rank < 5 ? 1 : 0;
+  if (!std::isnan(scores[truth])) {
+    const std::size_t rank = rank_of(scores, truth);
+    top1_ += rank < 1 ? 1 : 0;
+    top5_ += rank < 5 ? 1 : 0;
+  }
   if (!with_confusion_ || scores.size() > kMaxConfusionClasses) return;
   confusion_.resize(scores.size() * scores.size());
   const auto answer = static_cast<std::size_t>(top_k(scores, 1)[0].index);

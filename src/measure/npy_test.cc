@@ -158,13 +158,17 @@ TEST(NpyHeader, RefusesWhatIsNoHeader) {
         "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1 2)}",
         "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,)}",
-        "{'descr': '<f4, 'fortran_order': False, 'shape': (1,)}",
+        "{'descr': '<f4', 'fortran_order: False, \"shape\": (1,)}",
         "{'descr': __import__('os'), 'fortran_order': False, 'shape': (1,)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'more': 1}"}) {
     const auto h = parse_npy_header(text);
     ASSERT_FALSE(h) << text;
     EXPECT_EQ(h.error().code, Code::kCorrupt) << text;
   }
+}
+
+TEST(NpyHeader, RefusesAQuoteThatIsNotClosed) {
+  EXPECT_FALSE(parse_npy_header("{'descr': '<f4, 'fortran_order': False, 'shape': (1,)}"));
 }
 
 TEST(NpyHeader, NamesElementsThatAreNotNumbers) {

@@ -27,6 +27,15 @@ Result<bool> run_one(Graph& graph, const Pass& pass, const PassContext& context)
   return changed;
 }
 
+std::uint64_t constant_bytes(const Graph& graph) {
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < graph.value_count(); ++i) {
+    const Tensor& constant = graph.value(static_cast<ValueId>(i)).constant;
+    if (constant) bytes += constant.bytes();
+  }
+  return bytes;
+}
+
 }  // namespace
 
 Status check_pass_names(std::span<const std::string> names,
@@ -47,11 +56,16 @@ Status check_pass_names(std::span<const std::string> names,
 
 Status run_passes(Graph& graph, std::span<const Pass* const> passes, const PassContext& context,
                   std::span<const std::string> disabled) {
+  const std::uint64_t before = constant_bytes(graph);
   for (int round = 0; round < kMaxRounds; ++round) {
     bool changed = false;
     for (const Pass* pass : passes) {
       if (std::ranges::find(disabled, pass->name) != disabled.end()) continue;
-      MOTE_ASSIGN(const bool by_this, run_one(graph, *pass, context));
+      // The budget is one for all rounds.
+      const std::uint64_t made = std::max(constant_bytes(graph), before) - before;
+      const std::uint64_t left =
+          context.max_constant_bytes - std::min(made, context.max_constant_bytes);
+      MOTE_ASSIGN(const bool by_this, run_one(graph, *pass, {context.ops, left}));
       changed |= by_this;
     }
     if (!changed) break;

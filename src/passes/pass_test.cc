@@ -43,6 +43,25 @@ TEST(RunPasses, EndsAfterEightRoundsThoughThePassNeverRests) {
   EXPECT_EQ(g_runs, 8);
 }
 
+std::vector<std::uint64_t> g_budgets;
+
+constexpr Pass kMakesConstants = {
+    .name = "makes_constants",
+    .doc = "",
+    .run = [](Graph& graph, const PassContext& context) -> Result<bool> {
+      g_budgets.push_back(context.max_constant_bytes);
+      graph.add_constant("k", Tensor::of<float>({10}, std::vector<float>(10)));
+      return g_budgets.size() < 4;
+    }};
+
+TEST(RunPasses, GivesAllRoundsOneBudgetOfConstants) {
+  g_budgets.clear();
+  Graph graph = parse_for_test(kSmall);
+  const Pass* const passes[] = {&kMakesConstants};
+  ASSERT_TRUE(run_passes(graph, passes, {all_ops(), 100}));
+  EXPECT_THAT(g_budgets, testing::ElementsAre(100, 60, 20, 0));
+}
+
 TEST(RunPasses, LeavesOutTheNamedPass) {
   g_runs = 0;
   EXPECT_TRUE(run_on_small(kAlwaysChanges, {"always_changes"}));

@@ -29,6 +29,9 @@ Result<Tensor> random_tensor(DType dtype, const Dims& dims, Random& random) {
   auto* bytes = tensor.mut().as<std::uint8_t>();
   for (std::uint64_t i = 0; i < tensor.bytes(); ++i)
     bytes[i] = static_cast<std::uint8_t>(random.next());
+  // Packed types leave the last byte's spare bits zero.
+  const std::int64_t bits = tensor.count() * bit_width(dtype);
+  if (bits % 8 != 0) bytes[bits / 8] &= static_cast<std::uint8_t>((1 << (bits % 8)) - 1);
   return tensor;
 }
 

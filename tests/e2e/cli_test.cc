@@ -198,6 +198,16 @@ TEST_F(Cli, BenchGivesItsFields) {
   EXPECT_THAT(mote("bench " + kModel + " --runs 3 --profile").out, HasSubstr("GMAC/s"));
 }
 
+TEST_F(Cli, AnInterruptEndsARunAndSaysSo) {
+  const std::string err = (folder_ / "stderr").native();
+  const std::string command = std::string("timeout --preserve-status -s INT 1 '") + MOTE_BINARY +
+                              "' bench " + kModel + " --runs 1000000 2>'" + err + "'";
+  const int status = std::system(command.c_str());
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 1);
+  EXPECT_THAT(read(err), HasSubstr("interrupted"));
+}
+
 TEST_F(Cli, VerifyCountsCasesAndEndsWithTheCount) {
   const Ended passed = mote("verify " + kDigits);
   EXPECT_EQ(passed.status, 0) << passed.out;
@@ -262,7 +272,8 @@ TEST_F(Cli, RefusesBadArraysAndNamesWhatIsMissing) {
 TEST_F(Cli, RefusesBadFlags) {
   expect_refused("bench " + kModel + " --runs -1", 2, "--runs");
   expect_refused("bench " + kModel + " --isa avx9000", 1, "avx9000");
-  expect_refused("bench " + kModel + " --memory-budget 1k", 1, "1.0 KiB");
+  expect_refused("bench " + kModel + " --memory-budget 1k", 1, "over the limit of 1024");
+  expect_refused("bench " + kModel + " --memory-budget 150k", 1, "150.0 KiB");
   expect_refused("inspect " + kModel + " --size bach=2", 1, "bach");
   expect_refused("inspect " + kModel + " --disable-pass nosuch", 2, "nosuch");
   expect_refused("run " + kModel + " --color YUV --image " + kDigits + "images/3_0.png", 1, "YUV");

@@ -69,7 +69,9 @@ void try_to_run(std::span<const std::byte> bytes) {
     inputs.push_back(*random_tensor(info.dtype, dims, random));
   }
   const auto outputs = (*session)->run(inputs);
-  if (!outputs) EXPECT_FALSE(outputs.error().message.empty());
+  if (!outputs) {
+    EXPECT_FALSE(outputs.error().message.empty());
+  }
 }
 
 class HostileModels : public testing::TestWithParam<fs::path> {

@@ -1,4 +1,6 @@
 // ConstantOfShape: one value, repeated to fill a shape.
+#include <algorithm>
+
 #include "base/text.h"
 #include "ops/ops.h"
 #include "ops/support/axes.h"
@@ -46,6 +48,13 @@ Status infer(const InferArgs& args) {
 
 Status reference(const OpParams* params, const RunArgs& args) {
   const Tensor& value = static_cast<const ConstantOfShapeParams*>(params)->value;
+  const TensorView& sizes = args.in[0];
+  MOTE_TRY(check_integer_list(sizes, "input"));
+  Dims dims;
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(sizes.dims.count(), kMaxRank); ++i) {
+    dims.push_back(load_integer(sizes, i));
+  }
+  MOTE_TRY(expect_output_size(args, dims));
   fill_range(value.view(), 0, args.out[0], 0, args.out[0].dims.count());
   return {};
 }

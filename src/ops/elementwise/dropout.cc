@@ -94,6 +94,11 @@ Status mask_to_bool(const UpgradeArgs& args) {
   Graph& graph = args.graph;
   if (args.node().outputs.size() < 2 || args.node().outputs[1] == ValueId::kNone) return {};
   const ValueId mask = args.node().outputs[1];
+  if (graph.unused(mask)) {
+    graph.value(mask).producer = NodeId::kNone;
+    args.node().outputs.resize(1);
+    return {};
+  }
   const DType dtype = args.type(0).dtype;
   if (dtype == DType::kUndefined) {
     return Error{Code::kUnsupported, "the mask needs an input whose element type is known"};

@@ -28,5 +28,12 @@ TEST(Dropout, TheMaskHadTheTypeOfTheDataBeforeOpset10) {
   EXPECT_THAT((*y)[1].values<float>(), ElementsAre(1, 1));
 }
 
+TEST(Dropout, AMaskThatNobodyReadIsForgotten) {
+  const auto graph = upgrade_text("(x: f32[2]) -> (y) { y, m = Dropout(x) }", 7);
+  ASSERT_TRUE(graph) << graph.error().message;
+  EXPECT_EQ(graph->node(graph->first_node()).outputs.size(), 1U);
+  EXPECT_EQ(graph->node_count(), 1U);
+}
+
 }  // namespace
 }  // namespace mote

@@ -1,4 +1,6 @@
 // ArgMax, ArgMin: where along an axis the extreme is.
+#include <algorithm>
+
 #include "base/text.h"
 #include "ops/ops.h"
 #include "ops/reduce/lanes.h"
@@ -55,6 +57,19 @@ bool beats(T x, T best, bool ties) {
   return kMax ? x > best : x < best;
 }
 
+// The lanes of one block, side by side as they lie in memory.
+template <bool kMax, class T>
+void best_of_block(const T* x, const Lanes& lanes, bool ties, std::int64_t* best) {
+  std::fill_n(best, lanes.inner, 0);
+  for (std::int64_t i = 1; i < lanes.size; ++i) {
+    for (std::int64_t c = 0; c < lanes.inner; ++c) {
+      const auto challenger = static_cast<Compute<T>>(x[i * lanes.inner + c]);
+      const auto leader = static_cast<Compute<T>>(x[best[c] * lanes.inner + c]);
+      if (beats<kMax>(challenger, leader, ties)) best[c] = i;
+    }
+  }
+}
+
 template <bool kMax>
 Status reference(const OpParams* params, const RunArgs& args) {
   const auto& p = static_cast<const ArgParams&>(*params);
@@ -64,17 +79,10 @@ Status reference(const OpParams* params, const RunArgs& args) {
   return with_dtype(NumberElements{}, data.dtype, [&](auto element) -> Status {
     using T = decltype(element);
     auto* y = args.out[0].as<std::int64_t>();
-    lanes.for_each([&](std::int64_t at) {
-      const T* x = data.as<T>() + at;
-      std::int64_t best = 0;
-      for (std::int64_t i = 1; i < lanes.size; ++i) {
-        const bool better =
-            beats<kMax>(static_cast<Compute<T>>(x[i * lanes.inner]),
-                        static_cast<Compute<T>>(x[best * lanes.inner]), p.select_last_index);
-        if (better) best = i;
-      }
-      *y++ = best;
-    });
+    for (std::int64_t o = 0; o < lanes.outer; ++o) {
+      const T* x = data.as<T>() + o * lanes.size * lanes.inner;
+      best_of_block<kMax>(x, lanes, p.select_last_index, y + o * lanes.inner);
+    }
     return {};
   });
 }

@@ -65,6 +65,7 @@ class IndexHeap {
 
   // Chooses the first k of [0, n) and sorts them.
   void select(std::int64_t k, std::int64_t n) {
+    if (k == 0) return;
     for (std::int64_t i = 0; i < k; ++i) slot(i) = i;
     for (std::int64_t i = k / 2 - 1; i >= 0; --i) sink(i, k);
     for (std::int64_t i = k; i < n; ++i) {

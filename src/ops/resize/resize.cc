@@ -137,7 +137,7 @@ void copy_nearest(const Resizing& r, const TensorView& extrapolation, std::size_
 
 // Integers are cut, and clamped to their range; NaN becomes 0.
 template <class T>
-T rounded(double v) {
+T to_element(double v) {
   if constexpr (std::is_integral_v<T>) {
     using Limits = std::numeric_limits<T>;
     if (std::isnan(v)) return 0;
@@ -145,7 +145,7 @@ T rounded(double v) {
     if (v >= static_cast<double>(Limits::max())) return Limits::max();
     return static_cast<T>(v);
   } else {
-    return static_cast<T>(static_cast<Compute<T>>(v));
+    return rounded<T>(v);
   }
 }
 
@@ -155,7 +155,7 @@ Status resize_nearest(const Resizing& r) {
   if (r.p.coordinates == ResizeCoordinates::kTfCropAndResize) {
     MOTE_TRY(with_dtype(NumberElements(), r.y.dtype, [&](auto t) -> Status {
       *reinterpret_cast<decltype(t)*>(element) =
-          rounded<decltype(t)>(static_cast<double>(r.p.extrapolation));
+          to_element<decltype(t)>(static_cast<double>(r.p.extrapolation));
       return {};
     }));
   }
@@ -189,7 +189,7 @@ void interpolate(const Resizing& r) {
   Dims at = r.y.dims;
   for (std::int64_t& i : at) i = 0;
   for (std::int64_t n = 0; n < count; ++n) {
-    y[n] = rounded<T>(sample<T>(r, at, 0, 0));
+    y[n] = to_element<T>(sample<T>(r, at, 0, 0));
     for (int d = at.rank() - 1; d >= 0 && ++at[d] == r.y.dims[d]; --d) at[d] = 0;
   }
 }
