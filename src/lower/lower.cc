@@ -2,6 +2,7 @@
 
 namespace mote {
 
+extern const Pass kExpandBatchNorm;
 extern const Pass kFuseConv;
 extern const Pass kMergeMovement;
 extern const Pass kRemoveDeadCode;
@@ -9,9 +10,12 @@ extern const Pass kRemoveNoOps;
 extern const Pass kShuffleChannels;
 extern const Pass kSinkTransposes;
 extern const Pass kToChannelsLastPass;
+extern const Pass kWidenSequences;
 
 std::span<const Pass* const> lowering_passes() {
+  // Reshapes meet and cancel before transposes come between them.
   static constexpr const Pass* kPasses[] = {
+      &kExpandBatchNorm,    &kWidenSequences, &kMergeMovement,   &kRemoveNoOps,
       &kToChannelsLastPass, &kSinkTransposes, &kShuffleChannels, &kMergeMovement,
       &kRemoveNoOps,        &kRemoveDeadCode, &kFuseConv,
   };

@@ -1,28 +1,18 @@
 // Moves transposes behind the operators that do not care about layout, until they meet others that
 // undo them.
 #include <algorithm>
-#include <array>
+#include <optional>
 
 #include "ir/inference.h"
+#include "lower/elementwise.h"
 #include "lower/layout.h"
+#include "lower/rename_axes.h"
 #include "ops/support/strides.h"
 #include "passes/pass.h"
 #include "passes/rewrite.h"
 
 namespace mote {
 namespace {
-
-constexpr std::array<std::string_view, 38> kElementwise = {
-    "Abs",       "Add",  "And",   "Cast",  "Ceil",       "Clip",    "Div",         "Elu",
-    "Equal",     "Erf",  "Exp",   "Floor", "Gelu",       "Greater", "HardSigmoid", "HardSwish",
-    "LeakyRelu", "Less", "Log",   "Max",   "Mean",       "Min",     "Mish",        "Mul",
-    "Neg",       "Not",  "PRelu", "Pow",   "Reciprocal", "Relu",    "Round",       "Sigmoid",
-    "Softplus",  "Sqrt", "Sub",   "Sum",   "Tanh",       "Where"};
-
-bool is_elementwise(const Node& node) {
-  return node.op != nullptr && node.op->domain.empty() &&
-         std::ranges::find(kElementwise, node.op->name) != kElementwise.end();
-}
 
 // The permutation under which the node's data come, if any input is transposed.
 Permutation permutation_of_inputs(const Graph& graph, const Node& node) {
@@ -53,48 +43,49 @@ Tensor permuted_constant(const Tensor& tensor, const Permutation& perm) {
   return out;
 }
 
-// The value to read instead of `in` so that the node may run before `perm`; kNone: there is none.
-ValueId before_transpose(Graph& graph, ValueId in, const Permutation& perm) {
-  if (in == ValueId::kNone) return in;
+// How an input can be had as it was before the transpose.
+enum class Source {
+  kNone,
+  kTransposed,  // it is transposed in the same way
+  kAny,         // one element
+  kConstant,    // permuted here
+  kReshaped,    // at most one size is not 1: a reshape, which costs nothing
+};
+
+Source source_of(const Graph& graph, ValueId in, const Permutation& perm) {
   const TransposedValue t = look_through_transpose(graph, in);
-  if (t.source != ValueId::kNone) return t.perm == perm ? t.source : ValueId::kNone;
+  if (t.source != ValueId::kNone) return t.perm == perm ? Source::kTransposed : Source::kNone;
   const Value& value = graph.value(in);
   const auto dims = value.type.tensor.dims();
-  if (dims && dims->count() == 1 && dims->rank() <= std::ssize(perm)) return in;
-  const bool movable = value.constant && value.constant.dtype() == DType::kF32 &&
-                       value.constant.dims().rank() <= std::ssize(perm);
-  if (!movable) return ValueId::kNone;
-  return graph.add_constant(value.name + "_permuted", permuted_constant(value.constant, perm));
+  if (!dims || dims->rank() > std::ssize(perm)) return Source::kNone;
+  if (dims->count() == 1) return Source::kAny;
+  if (value.constant && value.constant.dtype() == DType::kF32) return Source::kConstant;
+  const bool wide = dims->rank() == std::ssize(perm);
+  return wide && !moves_elements(value.type.tensor, inverse(perm)) ? Source::kReshaped
+                                                                   : Source::kNone;
 }
 
-// Where the operator names axes, they are other axes before the transpose.
-// False: it names them in a way that is not understood.
-bool remap_axes(Graph& graph, const Node& node, const Permutation& perm, Attributes& attributes,
-                std::vector<ValueId>& inputs) {
-  const auto rank = std::ssize(perm);
-  const auto remap = [&](std::int64_t axis) {
-    return perm[static_cast<std::size_t>(axis < 0 ? axis + rank : axis)];
-  };
-  const bool by_attribute = is_op(node, "Concat") || is_op(node, "Softmax") ||
-                            is_op(node, "LogSoftmax") || is_op(node, "Split");
-  if (by_attribute) {
-    const std::int64_t fallback = is_op(node, "Split") ? 0 : -1;
-    attributes.set("axis", remap(integer_of(node, "axis", fallback)));
-    return true;
-  }
-  if (is_op(node, "Pad")) {
-    if (inputs.size() > 3 || !graph.is_constant(inputs[1])) return false;
-    const auto pads = graph.value(inputs[1]).constant.values<std::int64_t>();
-    std::vector<std::int64_t> moved(pads.size());
-    for (std::size_t i = 0; i < perm.size(); ++i) {
-      const auto to = static_cast<std::size_t>(perm[i]);
-      moved[to] = pads[i];
-      moved[to + perm.size()] = pads[i + perm.size()];
+// Requires: source_of is not kNone.
+Result<ValueId> before_transpose(Graph& graph, ValueId in, const Permutation& perm,
+                                 NodeAdder& add) {
+  const Value& value = graph.value(in);
+  switch (source_of(graph, in, perm)) {
+    case Source::kTransposed:
+      return look_through_transpose(graph, in).source;
+    case Source::kConstant:
+      return graph.add_constant(value.name + "_permuted", permuted_constant(value.constant, perm));
+    case Source::kReshaped: {
+      const Dims dims = *value.type.tensor.dims();
+      std::vector<std::int64_t> sizes;
+      for (const std::int64_t axis : inverse(perm)) sizes.push_back(dims[static_cast<int>(axis)]);
+      const std::string name = value.name + "_permuted";
+      const ValueId shape =
+          graph.add_constant("shape", Tensor::of<std::int64_t>({std::ssize(sizes)}, sizes));
+      return add.add("Reshape", {in, shape}, {{"allowzero", std::int64_t{1}}}, name);
     }
-    inputs[1] = graph.add_constant("pads", Tensor::of<std::int64_t>({std::ssize(moved)}, moved));
-    return true;
+    default:
+      return in;
   }
-  return false;
 }
 
 // The inputs that carry data of the transposed layout: all, or only the first.
@@ -102,51 +93,87 @@ bool carries_data(const Node& node, std::size_t input) {
   return is_elementwise(node) || is_op(node, "Concat") || input == 0;
 }
 
-bool may_sink(const Graph& graph, const Node& node) {
-  if (node.op == nullptr || node.captured > 0) return false;
-  const bool axes = is_op(node, "Concat") || is_op(node, "Softmax") || is_op(node, "LogSoftmax") ||
-                    is_op(node, "Split") || is_op(node, "Pad");
-  if (!is_elementwise(node) && !axes) return false;
+bool may_sink(const Graph& graph, const Node& node, const Permutation& perm) {
+  if (perm.empty() || (!is_elementwise(node) && !names_axes(node))) return false;
   for (const ValueId out : node.outputs) {
     if (out == ValueId::kNone) return false;
   }
-  return graph.value(node.outputs[0]).type.tensor.rank() > 0;
+  const auto rank = is_elementwise(node) ? graph.value(node.outputs[0]).type.tensor.rank()
+                                         : graph.value(node.inputs[0]).type.tensor.rank();
+  if (rank != std::ssize(perm)) return false;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const ValueId in = node.inputs[i];
+    if (in == ValueId::kNone || !carries_data(node, i)) continue;
+    if (source_of(graph, in, perm) == Source::kNone) return false;
+  }
+  return true;
+}
+
+// Readers of `node`'s outputs read those of `added`, permuted.
+Status transpose_outputs(Graph& graph, NodeId id, const std::vector<ValueId>& added,
+                         const Permutation& perm, NodeAdder& add) {
+  const std::vector<ValueId> outputs = graph.node(id).outputs;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    ValueId back = added[i];
+    if (!std::ranges::is_sorted(perm)) {
+      MOTE_ASSIGN(back, add.add("Transpose", {added[i]}, {{"perm", perm}},
+                                graph.value(outputs[i]).name + "_transposed"));
+    }
+    graph.replace_uses(outputs[i], back);
+  }
+  graph.erase_node(id);
+  return {};
 }
 
 // Reads before the transpose, writes before it, and transposes what comes out.
 Result<bool> sink(Graph& graph, NodeId id, const PassContext& context) {
-  const Node& node = graph.node(id);
-  if (!may_sink(graph, node)) return false;
-  const Permutation perm = permutation_of_inputs(graph, node);
-  if (std::ssize(perm) != graph.value(node.outputs[0]).type.tensor.rank()) return false;
-  std::vector<ValueId> inputs = node.inputs;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (inputs[i] == ValueId::kNone || !carries_data(node, i)) continue;
-    const ValueId before = before_transpose(graph, inputs[i], perm);
-    if (before == ValueId::kNone) return false;
-    inputs[i] = before;
-  }
-  Attributes attributes = node.attributes;
-  if (!is_elementwise(node) && !remap_axes(graph, node, perm, attributes, inputs)) return false;
-
+  const Permutation perm = permutation_of_inputs(graph, graph.node(id));
+  if (!may_sink(graph, graph.node(id), perm)) return false;
+  const Node node = graph.node(id);  // a copy: adding nodes moves them
+  NodeAdder add(graph, context.ops, id);
   Node moved;
   moved.op_type = node.op_type;
   moved.name = node.name;
-  moved.inputs = std::move(inputs);
-  moved.attributes = std::move(attributes);
-  const std::vector<ValueId> outputs = node.outputs;
-  for (const ValueId out : outputs) moved.outputs.push_back(graph.add_value(graph.value(out).name));
+  moved.attributes = node.attributes;
+  moved.inputs = node.inputs;
+  std::optional<Permutation> after = perm;
+  if (!is_elementwise(node)) {
+    after = rename_axes(graph, node, perm, moved.attributes, moved.inputs);
+    if (!after) return false;
+  }
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    if (node.inputs[i] == ValueId::kNone || !carries_data(node, i)) continue;
+    MOTE_ASSIGN(moved.inputs[i], before_transpose(graph, node.inputs[i], perm, add));
+  }
+  for (const ValueId out : node.outputs) {
+    moved.outputs.push_back(graph.add_value(graph.value(out).name));
+  }
   MOTE_TRY(bind(moved, context.ops));
-  const std::vector<ValueId> new_outputs = moved.outputs;
+  const std::vector<ValueId> outputs = moved.outputs;
   const NodeId added = graph.add_node(std::move(moved), id);
   MOTE_TRY(TypeInference(graph).infer(added));
+  MOTE_TRY(transpose_outputs(graph, id, outputs, *after, add));
+  return true;
+}
+
+// An image whose pixels become one axis, [N, C, H, W] to [N, C, H * W], behind a transpose to
+// channels first: the same before a transpose of three axes.
+Result<bool> sink_below_flattening(Graph& graph, NodeId id, const PassContext& context) {
+  const Node& node = graph.node(id);
+  if (!is_op(node, "Reshape")) return false;
+  const TransposedValue t = look_through_transpose(graph, node.inputs[0]);
+  const auto in = graph.value(node.inputs[0]).type.tensor.dims();
+  const auto out = graph.value(node.outputs[0]).type.tensor.dims();
+  if (t.perm != kToChannelsFirst || !in || !out || out->rank() != 3) return false;
+  if ((*out)[0] != (*in)[0] || (*out)[1] != (*in)[1] || in->count() == 0) return false;
+  const std::string name = graph.value(node.outputs[0]).name;
+  const ValueId shape =
+      graph.add_constant("shape", Tensor::of<std::int64_t>({3}, {(*out)[0], (*out)[2], (*out)[1]}));
   NodeAdder add(graph, context.ops, id);
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    MOTE_ASSIGN(const ValueId back, add.add("Transpose", {new_outputs[i]}, {{"perm", perm}},
-                                            graph.value(outputs[i]).name + "_transposed"));
-    graph.replace_uses(outputs[i], back);
-  }
-  graph.erase_node(id);
+  MOTE_ASSIGN(const ValueId flat, add.add("Reshape", {t.source, shape}, {}, name + "_pixels"));
+  MOTE_ASSIGN(const ValueId y,
+              add.add("Transpose", {flat}, {{"perm", Permutation{0, 2, 1}}}, name));
+  replace_node(graph, id, y);
   return true;
 }
 
@@ -175,7 +202,10 @@ Result<bool> run(Graph& graph, const PassContext& context) {
     MOTE_ASSIGN(const bool reshaped, as_reshape(graph, id, context));
     changed |= reshaped;
     if (reshaped) continue;
-    MOTE_ASSIGN(const bool sunk, sink(graph, id, context));
+    MOTE_ASSIGN(bool sunk, sink_below_flattening(graph, id, context));
+    if (!sunk) {
+      MOTE_ASSIGN(sunk, sink(graph, id, context));
+    }
     changed |= sunk;
   }
   return changed;
@@ -186,7 +216,7 @@ Result<bool> run(Graph& graph, const PassContext& context) {
 extern const Pass kSinkTransposes;
 constinit const Pass kSinkTransposes = {
     .name = "sink_transposes",
-    .doc = "Moves transposes behind elementwise operators, Concat, Pad, Softmax and Split.",
+    .doc = "Moves transposes behind operators that work element by element or name their axes.",
     .run = run,
 };
 

@@ -15,8 +15,8 @@ TEST(SinkTransposes, ElementwiseOperatorsRunBefore) {
               R"(
     (x: f32[1,4,4,2]) -> (y = y_transposed) {
       t = Transpose(x) {perm=[0,3,1,2]}
-      y_1 = Relu(x)
-      y_transposed = Transpose(y_1) {perm=[0,3,1,2]} "y_transposed"
+      y_0 = Relu(x)
+      y_transposed = Transpose(y_0) {perm=[0,3,1,2]} "y_transposed"
     })");
 }
 
@@ -32,8 +32,8 @@ TEST(SinkTransposes, ConstantsArePermutedTheOtherWay) {
       k: f32[2,1,1] = {5, 6}
       k_permuted: f32[1,1,1,2] = {5, 6}
       t = Transpose(x) {perm=[0,3,1,2]}
-      y_1 = Mul(x, k_permuted)
-      y_transposed = Transpose(y_1) {perm=[0,3,1,2]} "y_transposed"
+      y_0 = Mul(x, k_permuted)
+      y_transposed = Transpose(y_0) {perm=[0,3,1,2]} "y_transposed"
     })");
 }
 
@@ -48,8 +48,8 @@ TEST(SinkTransposes, AxesAreRenamed) {
     (a: f32[1,4,4,2], b: f32[1,4,4,3]) -> (y = y_transposed) {
       s = Transpose(a) {perm=[0,3,1,2]}
       t = Transpose(b) {perm=[0,3,1,2]}
-      y_1 = Concat(a, b) {axis=3}
-      y_transposed = Transpose(y_1) {perm=[0,3,1,2]} "y_transposed"
+      y_0 = Concat(a, b) {axis=3}
+      y_transposed = Transpose(y_0) {perm=[0,3,1,2]} "y_transposed"
     })");
 }
 
@@ -65,9 +65,9 @@ TEST(SinkTransposes, DifferentLayoutsMeetAsTheyAre) {
 TEST(SinkTransposes, MovingOnlyOnesIsAReshape) {
   expect_pass(kSinkTransposes, "(x: f32[1,1,1,7]) -> (y) { y = Transpose(x) {perm=[0,3,1,2]} }",
               R"(
-    (x: f32[1,1,1,7]) -> (y = y_1) {
+    (x: f32[1,1,1,7]) -> (y = y_0) {
       shape: s64[4] = {1, 7, 1, 1}
-      y_1 = Reshape(x, shape) {allowzero=0} "y"
+      y_0 = Reshape(x, shape) {allowzero=0} "y"
     })");
 }
 

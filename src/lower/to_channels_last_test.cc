@@ -17,8 +17,8 @@ TEST(ToChannelsLast, ConvolutionsRunBetweenTransposes) {
     (x: f32[1,2,5,5]) -> (y = y_nchw) {
       w: f32[4,2,3,3] = {random 1}
       y_nhwc = Transpose(x) {perm=[0,2,3,1]} "y_nhwc"
-      y_1 = mote.Conv(y_nhwc, w) {pads=[1,1,1,1], kernel_shape=[3,3]} "y"
-      y_nchw = Transpose(y_1) {perm=[0,3,1,2]} "y_nchw"
+      y_0 = mote.Conv(y_nhwc, w) {pads=[1,1,1,1], kernel_shape=[3,3]} "y"
+      y_nchw = Transpose(y_0) {perm=[0,3,1,2]} "y_nchw"
     })");
 }
 
