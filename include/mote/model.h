@@ -33,8 +33,8 @@ std::string to_string(const TensorInfo& info);
 
 // What stands in the way of running a model: a node whose operator this build does not have.
 struct Obstacle {
-  std::string node;      // its name, or that of its first output
-  std::string op;        // "domain.Operator" or "Operator"
+  std::string node;  // its name, or that of its first output
+  std::string op;    // "domain.Operator" or "Operator"
   std::string reason;
 };
 

@@ -50,8 +50,7 @@ Workers::Workers(int threads) : threads_(threads) {
   MOTE_CHECK(threads >= 1);
   if (threads == 1) return;
   shared_ = std::make_unique<Shared>();
-  for (int i = 1; i < threads; ++i)
-    shared_->helpers.emplace_back([this] { shared_->help(*this); });
+  for (int i = 1; i < threads; ++i) shared_->helpers.emplace_back([this] { shared_->help(*this); });
 }
 
 Workers::~Workers() {

@@ -163,6 +163,11 @@ TEST(CommandLine, WrongUsageIsStatusTwoWithTwoLines) {
   }
 }
 
+TEST(CommandLine, SuggestsTheCommandThatWasMeant) {
+  EXPECT_THAT(run({"bnech"}).err, HasSubstr("no command 'bnech'; did you mean 'bench'?"));
+  EXPECT_THAT(run({"xyzzy"}).err, HasSubstr("no command 'xyzzy'\n"));
+}
+
 TEST(CommandLine, AFileThatIsNotThereIsStatusOne) {
   for (const char* command : {"inspect", "bench", "run"}) {
     const Ended ended = run({command, "/nosuch/model.onnx"});

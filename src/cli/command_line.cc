@@ -7,7 +7,9 @@
 #include <exception>
 
 #include "cli/commands.h"
+#include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
+#include "tasks/nearest.h"
 
 namespace mote::cli {
 namespace {
@@ -22,11 +24,16 @@ constexpr std::string_view kExamples = R"(Examples:
   mote bench model.onnx --threads 4 --profile
   mote verify tests/
 
-Each command has --help. Exit status: 0 done, 1 failed, 2 wrong usage.)";
+Each command has --help. Exit status: 0 done, 1 failed, 2 wrong usage.
+)";
+
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
 
 // Null if there is none.
 const CLI::App* find_command(const CLI::App& app, const std::string& name) {
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* command : commands_of(app)) {
     if (command->get_name() == name) return command;
   }
   return nullptr;
@@ -65,19 +72,33 @@ std::string name_of(const CLI::App& app) {
   return commands.empty() ? "mote" : fmt::format("mote {}", commands.front()->get_name());
 }
 
-int explain_usage(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);
-  const std::string command = name_of(app);
+int explain_usage(std::string_view command, std::string_view what) {
   const std::string lines =
-      fmt::format("{}: {}\n  see: {} --help\n", command, printable(error.what()), command);
+      fmt::format("{}: {}\n  see: {} --help\n", command, printable(what), command);
   std::fputs(lines.c_str(), stderr);
   return kWrongUsage;
+}
+
+// Empty, or what is wrong with the word that should be a command.
+std::string check_command(const CLI::App& app, int argc, const char* const* argv) {
+  if (argc < 2) return "which command?";
+  const std::string_view word = argv[1];
+  if (word.starts_with('-') || find_command(app, std::string(word)) != nullptr) return "";
+  std::vector<std::string> names;
+  for (const CLI::App* command : commands_of(app)) names.push_back(command->get_name());
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  const std::string_view near = nearest_name(word, views);
+  return fmt::format("there is no command '{}'{}", word,
+                     near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
 }
 
 int perform(const Action& action) {
   auto status = action();
   if (!status) {
-    print_error(status.error());
+    // A session only knows that it was cancelled; here it is known by whom.
+    const Status interrupted = Interrupt::check();
+    const bool by_signal = status.error().code == Code::kCancelled && !interrupted;
+    print_error(by_signal ? interrupted.error() : status.error());
     return kFailed;
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
@@ -91,10 +112,15 @@ int parse_and_perform(int argc, const char* const* argv) {
   Action action;
   CLI::App app{"Mote takes a trained model to the devices where its users are.", "mote"};
   add_commands(app, action);
+  if (const std::string wrong = check_command(app, argc, argv); !wrong.empty()) {
+    return explain_usage("mote", wrong);
+  }
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    return explain_usage(app, error);
+    return explain_usage(name_of(app), error.what());
   }
   return perform(action);
 }

@@ -39,7 +39,8 @@ struct RunArgs {
   const StopToken& stop;
 };
 
-// While it lives, loops of `workers` end early once `stop` says so; whoever ran them checks it then.
+// While it lives, loops of `workers` end early once `stop` says so; whoever ran them checks it
+// then.
 class StoppableLoops {
  public:
   StoppableLoops(Workers& workers, const StopToken& stop) : workers_(workers) {

@@ -166,8 +166,7 @@ Status Session::Impl::run_static(CachedPlan& cached, std::span<const TensorView>
   MOTE_TRY(check_outputs(*cached.plan, outputs));
   const StopToken stop = stop_token();
   const StoppableLoops stoppable(workers, stop);
-  return finish(
-      cached.plan->run(inputs, {}, outputs, arena.data(), workers, stop, cached.times));
+  return finish(cached.plan->run(inputs, {}, outputs, arena.data(), workers, stop, cached.times));
 }
 
 Result<std::vector<Tensor>> Session::Impl::run_dynamically(std::span<const Tensor> inputs) {

@@ -272,7 +272,7 @@ TEST_F(Cli, RefusesBadArraysAndNamesWhatIsMissing) {
 TEST_F(Cli, RefusesBadFlags) {
   expect_refused("bench " + kModel + " --runs -1", 2, "--runs");
   expect_refused("bench " + kModel + " --isa avx9000", 1, "avx9000");
-  expect_refused("bench " + kModel + " --memory-budget 1k", 1, "over the limit of 1024");
+  expect_refused("bench " + kModel + " --memory-budget 1k", 1, "over the limit of 1.0 KiB");
   expect_refused("bench " + kModel + " --memory-budget 150k", 1, "150.0 KiB");
   expect_refused("inspect " + kModel + " --size bach=2", 1, "bach");
   expect_refused("inspect " + kModel + " --disable-pass nosuch", 2, "nosuch");

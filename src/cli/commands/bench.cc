@@ -29,7 +29,8 @@ constexpr std::string_view kExamples = R"(Examples:
 Inputs are random, the same each time. "load" reads, checks and simplifies the file; "first run"
 includes planning and packing weights. --json prints: model, sizes, isa, threads, runs, median_ms,
 min_ms, mean_ms, p90_ms, p95_ms, p99_ms, max_ms, load_ms, first_run_ms, static, macs, arena_bytes,
-packed_bytes, file_bytes, peak_rss_bytes, and with --profile: steps.)";
+packed_bytes, file_bytes, peak_rss_bytes, and with --profile: steps.
+)";
 
 struct Flags {
   std::string model;

@@ -131,7 +131,7 @@ void print_text(const BenchReport& report) {
   say("{}: {}; {}, {} thread{}", printable(report.path), printable(join(sizes, ", ")), report.isa,
       report.threads, report.threads == 1 ? "" : "s");
   const auto at = [&](double p) { return ms(report.latency.percentile(p)); };
-  say("latency     median {:.4g} ms, min {:.4g}, p90 {:.4g}, p99 {:.4g}, max {:.4g} ({} runs)",
+  say("latency     median {:.4g} ms, min {:.4g}, p90 {:.4g}, p99 {:.4g}, max {:.4g}; runs: {}",
       at(50), at(0), at(90), at(99), at(100), report.latency.sorted.size());
   say("load        {:.4g} ms", ms(report.load));
   say("first run   {:.4g} ms", ms(report.latency.first));

@@ -25,7 +25,8 @@ constexpr std::string_view kExamples = R"(Examples:
 The data are a folder with one subfolder for each class (in the order of names), a folder with
 labels.csv (file,class), or an .npz with x and y. Intervals are those of Wilson, 95 %.
 --json prints: model, data, n, top1, top5 (shares), top1_interval, top5_interval ([low, high]),
-top1_hits, top5_hits, seconds.)";
+top1_hits, top5_hits, seconds.
+)";
 
 struct Flags {
   std::string model;

@@ -28,7 +28,8 @@ constexpr std::string_view kExamples = R"(Examples:
 Compute and memory are those of one run at the declared sizes; a size that the model leaves open is 1
 unless --size states it. --json prints: model, file_bytes, ir_version, opsets, producer, metadata,
 inputs, outputs, nodes, operators, parameters, parameter_bytes, obstacles, and of the plan: sizes,
-isa, static, macs, arena_bytes, packed_bytes, dynamic_nodes (or no_plan, the reason).)";
+isa, static, macs, arena_bytes, packed_bytes, dynamic_nodes (or no_plan, the reason).
+)";
 
 struct Flags {
   std::string model;
@@ -95,8 +96,20 @@ void say_dynamic(const DynamicNodes& dynamic) {
   if (dynamic.followers > 0) say("  and {} nodes that follow", dynamic.followers);
 }
 
+void say_no_plan(const ModelReport& report) {
+  if (!report.model->obstacles().empty()) return;  // said already
+  say("plan        none: {}", printable(report.no_plan));
+  for (const TensorInfo& info : report.model->inputs()) {
+    for (const SizeInfo& size : info.shape) {
+      if (size.size >= 0) continue;
+      return say("            open sizes are 1; state others with --size, as {}=N",
+                 printable(size.symbol.empty() ? info.name : size.symbol));
+    }
+  }
+}
+
 void say_plan(const ModelReport& report) {
-  if (!report.plan) return say("plan        none: {}", printable(report.no_plan));
+  if (!report.plan) return say_no_plan(report);
   const PlanReport& plan = *report.plan;
   std::vector<std::string> sizes;
   for (std::size_t i = 0; i < plan.input_dims.size(); ++i) {
@@ -125,7 +138,8 @@ void say_steps(const PlanReport& plan) {
   table.add({"", "operator", "kernel", "MACs", "node"});
   int number = 0;
   for (const StepProfile& step : plan.steps) {
-    table.add({cat(number++), step.op, step.kernel, short_count(step.macs), step.node});
+    table.add({cat(number++), step.op, step.kernel, step.macs > 0 ? short_count(step.macs) : "",
+               step.node});
   }
   put(table.text());
 }

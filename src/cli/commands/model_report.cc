@@ -24,6 +24,13 @@ bool is_parameter(DType dtype) {
   return dtype != DType::kS64 && dtype != DType::kString && dtype != DType::kBool;
 }
 
+// Means and variances of batch norms are measured, not trained: frameworks do not count them.
+bool is_statistic(const Graph& graph, const Value& value) {
+  return !value.uses.empty() && std::ranges::all_of(value.uses, [&](const Use& use) {
+    return use.input >= 3 && graph.node(use.node).op_type == "BatchNormalization";
+  });
+}
+
 void count_tensor(const Tensor& tensor, ParameterCount& count) {
   if (!tensor || !is_parameter(tensor.dtype())) return;
   ++count.tensors;
@@ -34,7 +41,8 @@ void count_tensor(const Tensor& tensor, ParameterCount& count) {
 void count_parameters(const Graph& graph, ParameterCount& count) {
   for (std::size_t i = 0; i < graph.value_count(); ++i) {
     const auto id = static_cast<ValueId>(i);
-    if (!graph.unused(id)) count_tensor(graph.value(id).constant, count);
+    const Value& value = graph.value(id);
+    if (!graph.unused(id) && !is_statistic(graph, value)) count_tensor(value.constant, count);
   }
   for (NodeId id = graph.first_node(); id != NodeId::kNone; id = graph.next_node(id)) {
     const Node& node = graph.node(id);

@@ -27,7 +27,8 @@ constexpr std::string_view kExamples = R"(Examples:
 One line for each image: its best classes with their scores. Arrays are NumPy's .npy files; every
 input that is no image needs one. --output-dir gets NAME.npy for each output.
 --json prints: images (image, classes (index, label, score) or outputs, ms), or, of arrays: outputs
-(name, dtype, shape, min, max, mean, values up to 1000, file), ms.)";
+(name, dtype, shape, min, max, mean, values up to 1000, file), ms.
+)";
 
 struct Flags {
   std::string model;
