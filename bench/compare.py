@@ -93,7 +93,10 @@ def measure(model, threads, runs, rounds, folder):
                              check=True, capture_output=True, text=True)
         mote.append(json.loads(run.stdout))
         run = subprocess.run([sys.executable, "-c", PEER, model, str(threads), str(runs), str(inputs)],
-                             check=True, capture_output=True, text=True)
+                             capture_output=True, text=True)
+        if run.returncode != 0:
+            print(f"{model}: onnxruntime cannot run it: {run.stderr.splitlines()[-1]}", file=sys.stderr)
+            return None
         peer.append(json.loads(run.stdout))
     if not agree(model, inputs, flags, folder):
         sys.exit(f"{model}: Mote and onnxruntime disagree; no time is printed")
@@ -135,8 +138,11 @@ def main():
     for model in args.models or default_models():
         for threads in map(int, args.threads.split(",")):
             with tempfile.TemporaryDirectory() as folder:
-                rows.append(measure(model, threads, args.runs, args.rounds, pathlib.Path(folder)))
-            print(f"{rows[-1]['model']}, {threads} threads: done", file=sys.stderr)
+                row = measure(model, threads, args.runs, args.rounds, pathlib.Path(folder))
+            if row is None:
+                break
+            rows.append(row)
+            print(f"{row['model']}, {threads} threads: done", file=sys.stderr)
     if args.json:
         print(json.dumps({"rows": rows}, indent=1))
     else:

@@ -8,6 +8,7 @@ model=${2:-examples/digits/model.onnx}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+cmake --build "$build" --target mote mote_cli >"$work/log" || { cat "$work/log"; exit 1; }
 cmake --install "$build" --prefix "$work/prefix" >"$work/log" || { cat "$work/log"; exit 1; }
 if grep -rnE '#include <(tl|fmt|nlohmann|hwy|protozero|CLI|spdlog)' "$work/prefix/include"; then
   echo "an installed header includes a third party's"
