@@ -48,8 +48,8 @@ struct OnnxFiles {
   std::string external;  // bytes of external_file; empty if none was asked for
 };
 
-// Writes the lowest opset in which every node means what it does here (never below the one read,
-// if a node is not ours). Deterministic.
+// Writes the lowest opset, from 7 on, in which every node means what it does here (never below the
+// one read, if a node is not ours). Deterministic.
 // Errors: kUnsupported: a node of the execution dialect; no opset serves all nodes.
 Result<OnnxFiles> write_onnx(const ModelDef& model, const OnnxWriteOptions& options = {});
 

@@ -129,11 +129,19 @@ std::int64_t opset_of(const ModelDef& model, std::string_view domain) {
   return 0;
 }
 
-TEST(Writer, TheOpsetIsThatOfTheNewestNode) {
-  const ModelDef again = rewritten(
-      parse("graph g (x: f32[2]) -> (y) {\n  s: s64[1] = {2}\n  y: f32[2] = Reshape(x, s)\n}\n"));
-  EXPECT_EQ(opset_of(again, ""), find_onnx_op("", "Reshape")->newest());
-  EXPECT_EQ(opset_of(again, "test"), 0);
+std::int64_t opset_for(std::string_view type, std::string_view node) {
+  return opset_of(rewritten(parse("graph g (x: " + std::string(type) +
+                                  ", s: s64[1]) -> (y) {\n  y = " + std::string(node) + "\n}\n")),
+                  "");
+}
+
+TEST(Writer, TheOpsetIsTheOldestInWhichNodesMeanTheSame) {
+  EXPECT_EQ(opset_for("f32[2]", "Reshape(x, s)"), 7);                 // its form is that of 5
+  EXPECT_EQ(opset_for("f32[2]", "Reshape(x, s) {allowzero=1}"), 14);  // the attribute's
+  EXPECT_EQ(opset_for("bf16[2]", "Reshape(x, s)"), 13);               // the type's
+  EXPECT_EQ(opset_for("u2[2]", "Reshape(x, s)"), 25);
+  EXPECT_EQ(opset_for("f32[2]", "Unsqueeze(x, s)"), 13);  // axes became an input
+  EXPECT_EQ(opset_for("f32[2]", "test.Foo(x, s)"), 0);
 }
 
 TEST(Writer, NodesThatAreNotOursKeepTheirOpset) {

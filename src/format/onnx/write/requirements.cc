@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "format/onnx/opsets.h"
+#include "format/onnx/write/signatures.h"
 #include "ir/op_def.h"
 #include "ops/ops.h"
 
@@ -74,7 +75,7 @@ class Collector {
   Status graph(const Graph& g) {
     notes(g.notes);
     for (NodeId id = g.first_node(); id != NodeId::kNone; id = g.next_node(id)) {
-      if (Status s = node(g.node(id)); !s) {
+      if (Status s = node(g, g.node(id)); !s) {
         return std::move(s).error().with_context(describe(g, g.node(id)));
       }
     }
@@ -105,15 +106,15 @@ class Collector {
     need("", old || op == nullptr ? kLowestOpset : op->newest());
   }
 
-  Status node(const Node& n) {
+  Status node(const Graph& g, const Node& n) {
     if (n.domain == "mote") {
       return Error{Code::kUnsupported, "is of the execution dialect, which ONNX has not"};
     }
     notes(n.notes);
-    MOTE_TRY(n.op != nullptr ? bound(n) : unbound(n));
+    MOTE_TRY(n.op != nullptr ? bound(g, n) : unbound(n));
     Status status;
-    for_each_subgraph(n, [&](const GraphPtr& g) {
-      if (status && g) status = graph(*g);
+    for_each_subgraph(n, [&](const GraphPtr& inner) {
+      if (status && inner) status = graph(*inner);
     });
     for (const Attribute& a : n.attributes) {
       if (const auto* t = std::get_if<Tensor>(&a.value)) need_ir(ir_version_of(t->dtype()));
@@ -121,10 +122,10 @@ class Collector {
     return status;
   }
 
-  Status bound(const Node& n) {
+  Status bound(const Graph& g, const Node& n) {
     const OnnxOp* op = find_onnx_op(n.domain, n.op_type);
     if (op == nullptr) return Error{Code::kUnsupported, "is no operator of ONNX"};
-    need(n.domain, op->newest());
+    need(n.domain, oldest_version(g, n, *op));
     return {};
   }
 
