@@ -1,6 +1,6 @@
 #include "ir/graph.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -53,17 +53,17 @@ void Graph::unlink(NodeId id) {
 
 NodeId Graph::add_node(Node node, NodeId before) {
   const auto id = static_cast<NodeId>(slots_.size());
-  for (int i = 0; i < std::ssize(node.inputs); ++i) {
-    const ValueId in = node.inputs[static_cast<std::size_t>(i)];
-    if (in != ValueId::kNone) value(in).uses.push_back({id, i});
-  }
-  for (const ValueId out : node.outputs) {
-    if (out != ValueId::kNone) value(out).producer = id;
-  }
-  Slot s;
+  Slot& s = slots_.emplace_back();
   s.node = std::move(node);
   s.live = true;
-  slots_.push_back(std::move(s));
+  s.use_at.resize(s.node.inputs.size());
+  for (int i = 0; i < std::ssize(s.node.inputs); ++i) {
+    const ValueId in = s.node.inputs[static_cast<std::size_t>(i)];
+    if (in != ValueId::kNone) add_use(in, {id, i});
+  }
+  for (const ValueId out : s.node.outputs) {
+    if (out != ValueId::kNone) value(out).producer = id;
+  }
   link(id, before);
   ++live_nodes_;
   return id;
@@ -81,6 +81,7 @@ void Graph::erase_node(NodeId id) {
   }
   unlink(id);
   s.node = Node();
+  s.use_at = {};
   s.live = false;
   --live_nodes_;
 }
@@ -98,11 +99,22 @@ std::vector<NodeId> Graph::node_ids() const {
   return ids;
 }
 
+std::int32_t& Graph::use_at(Use use) {
+  return slot(use.node).use_at[static_cast<std::size_t>(use.input)];
+}
+
+void Graph::add_use(ValueId id, Use use) {
+  auto& uses = value(id).uses;
+  use_at(use) = static_cast<std::int32_t>(uses.size());
+  uses.push_back(use);
+}
+
 void Graph::drop_use(ValueId id, Use use) {
   auto& uses = value(id).uses;
-  const auto it = std::ranges::find(uses, use);
-  MOTE_CHECK(it != uses.end());
-  *it = uses.back();
+  const auto at = static_cast<std::size_t>(use_at(use));
+  MOTE_CHECK(at < uses.size() && uses[at] == use);
+  uses[at] = uses.back();
+  use_at(uses[at]) = static_cast<std::int32_t>(at);
   uses.pop_back();
 }
 
@@ -111,13 +123,14 @@ void Graph::set_input(NodeId node_id, int input, ValueId to) {
   if (at == to) return;
   if (at != ValueId::kNone) drop_use(at, {node_id, input});
   at = to;
-  if (to != ValueId::kNone) value(to).uses.push_back({node_id, input});
+  if (to != ValueId::kNone) add_use(to, {node_id, input});
 }
 
 void Graph::append_input(NodeId node_id, ValueId to) {
   Node& n = node(node_id);
   MOTE_CHECK(n.captured == 0);
   n.inputs.push_back(ValueId::kNone);
+  slot(node_id).use_at.push_back(0);
   set_input(node_id, static_cast<int>(n.inputs.size()) - 1, to);
 }
 
@@ -125,21 +138,25 @@ void Graph::replace_uses(ValueId from, ValueId to) {
   if (from == to) return;
   std::vector<Use> uses;
   uses.swap(value(from).uses);
-  for (const Use& use : uses) node(use.node).inputs[static_cast<std::size_t>(use.input)] = to;
-  auto& all = value(to).uses;
-  all.insert(all.end(), uses.begin(), uses.end());
+  for (const Use& use : uses) {
+    node(use.node).inputs[static_cast<std::size_t>(use.input)] = to;
+    add_use(to, use);
+  }
+  if (!is_output(from)) return;
   for (GraphOutput& output : outputs) {
     if (output.value == from) output.value = to;
   }
+  value(to).outputs += std::exchange(value(from).outputs, 0);
+}
+
+void Graph::add_output(GraphOutput output) {
+  ++value(output.value).outputs;
+  outputs.push_back(std::move(output));
 }
 
 NodeId Graph::only_user(ValueId id) const {
   const auto& uses = value(id).uses;
   return uses.size() == 1 && !is_output(id) ? uses[0].node : NodeId::kNone;
-}
-
-bool Graph::is_output(ValueId id) const {
-  return std::ranges::find(outputs, id, &GraphOutput::value) != outputs.end();
 }
 
 }  // namespace mote

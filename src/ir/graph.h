@@ -40,6 +40,7 @@ struct Value {
   bool external = false;            // the constant's bytes lay in a file of their own
   NodeId producer = NodeId::kNone;  // none: a graph input, a captured value or a constant
   std::vector<Use> uses;            // in no order; a graph's outputs are not among them
+  int outputs = 0;                  // how many outputs of the graph it is
   Notes notes;
 };
 
@@ -122,22 +123,25 @@ class Graph {
   void append_input(NodeId node, ValueId value);
   // Every reader of `from`, graph outputs included, reads `to` instead.
   void replace_uses(ValueId from, ValueId to);
+  // Requires: output.value is a value of this graph.
+  void add_output(GraphOutput output);
   // Nobody reads it and no graph output is it.
   bool unused(ValueId id) const { return value(id).uses.empty() && !is_output(id); }
   // The only node that reads `id`, if there is exactly one use and it is no graph output.
   NodeId only_user(ValueId id) const;
-  bool is_output(ValueId id) const;
+  bool is_output(ValueId id) const { return value(id).outputs > 0; }
 
   // -- interface
-  std::vector<ValueId> inputs;  // without the constants that are also inputs
-  std::vector<GraphOutput> outputs;
-  std::vector<Capture> captures;  // subgraphs only
+  std::vector<ValueId> inputs;       // without the constants that are also inputs
+  std::vector<GraphOutput> outputs;  // grows by add_output
+  std::vector<Capture> captures;     // subgraphs only
   // Before IR version 4 every constant is an input as well: a default that a caller may override.
   std::vector<ValueId> overridable;  // inputs with a constant
 
  private:
   struct Slot {
     Node node;
+    std::vector<std::int32_t> use_at;  // for each input, the place of its use among the value's
     NodeId previous = NodeId::kNone;
     NodeId next = NodeId::kNone;
     bool live = false;
@@ -146,7 +150,9 @@ class Graph {
   Slot& slot(NodeId id) { return slots_[static_cast<std::size_t>(id)]; }
   void link(NodeId id, NodeId before);
   void unlink(NodeId id);
-  void drop_use(ValueId value, Use use);
+  void add_use(ValueId value, Use use);
+  void drop_use(ValueId value, Use use);  // in constant time
+  std::int32_t& use_at(Use use);
 
   std::vector<Value> values_;
   std::unordered_map<std::string, ValueId> by_name_;

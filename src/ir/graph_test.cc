@@ -26,7 +26,7 @@ struct Chain {
     b = g.add_value("b");
     first = g.add_node(make_node("A", {x}, {a}));
     second = g.add_node(make_node("B", {a, a}, {b}));
-    g.outputs.push_back({b, "b", {}, {}});
+    g.add_output({b, "b", {}, {}});
   }
 };
 
@@ -63,6 +63,28 @@ TEST(Graph, ReplaceUsesReachesNodesAndOutputs) {
   EXPECT_TRUE(verify(c.g));
 }
 
+TEST(Graph, ErasingNodesLeavesTheUsesOfOthers) {
+  Chain c;
+  const ValueId y = c.g.add_value("y");
+  const ValueId z = c.g.add_value("z");
+  const NodeId third = c.g.add_node(make_node("C", {c.a, c.x, c.a}, {y}));
+  c.g.add_node(make_node("D", {c.x, c.a}, {z}));
+  c.g.erase_node(third);
+  c.g.append_input(c.second, c.x);
+  EXPECT_TRUE(verify(c.g));
+  EXPECT_EQ(c.g.value(c.a).uses.size(), 3U);
+  EXPECT_EQ(c.g.value(c.x).uses.size(), 3U);
+}
+
+TEST(Graph, AValueMayBeSeveralOutputs) {
+  Chain c;
+  c.g.add_output({c.a, "a", {}, {}});
+  EXPECT_TRUE(c.g.is_output(c.a));
+  c.g.replace_uses(c.a, c.b);
+  EXPECT_FALSE(c.g.is_output(c.a));
+  EXPECT_EQ(c.g.value(c.b).outputs, 2);
+}
+
 TEST(Graph, NodesGoWhereTheyAreAskedTo) {
   Chain c;
   const ValueId y = c.g.add_value("y");
@@ -87,6 +109,18 @@ TEST(Verify, CopiesAreIndependent) {
   copy.erase_node(c.second);
   EXPECT_TRUE(verify(c.g));
   EXPECT_FALSE(verify(copy)) << "its output is never made";
+}
+
+TEST(Verify, UsesListedTwiceAreBroken) {
+  Chain c;
+  c.g.value(c.a).uses[1] = c.g.value(c.a).uses[0];
+  EXPECT_FALSE(verify(c.g));
+}
+
+TEST(Verify, OutputsThatTheirValueDoesNotKnowAreBroken) {
+  Chain c;
+  c.g.outputs.push_back({c.a, "a", {}, {}});
+  EXPECT_FALSE(verify(c.g));
 }
 
 TEST(Verify, LostUsesAreBroken) {

@@ -121,6 +121,10 @@ Status TypeInference::infer_bound(const Node& node) {
     const ValueId v = node.outputs[i];
     if (v == ValueId::kNone) continue;
     Value& value = graph_.value(v);
+    if (out[i].type.tensor.rank() > kMaxRank) {
+      return Error{Code::kUnsupported, cat("output '", value.name, "' has rank ",
+                                           out[i].type.tensor.rank(), ", over ", kMaxRank)};
+    }
     MOTE_TRY(refine(value, out[i].type));
     learn(v, std::move(out[i].constant));
   }

@@ -153,7 +153,7 @@ Status GraphParser::outputs_to_values() {
     if (id == ValueId::kNone) {
       return Lexer::error(o.value, cat("output '", value, "' is not defined"));
     }
-    graph_.outputs.push_back({id, std::move(o.name), std::move(o.type), {}});
+    graph_.add_output({id, std::move(o.name), std::move(o.type), {}});
   }
   return {};
 }

@@ -179,7 +179,7 @@ TEST(Text, NamesMayBeAnyBytes) {
     node.attributes.set(name, name);
     node.inputs = {g.find_value(name)};
     node.outputs = {g.add_value("out" + name, TensorType(DType::kF32, Shape{Dim::symbol(name)}))};
-    g.outputs.push_back({node.outputs[0], name, {}, {}});
+    g.add_output({node.outputs[0], name, {}, {}});
     g.add_node(std::move(node));
   }
   expect_fixed_point(g);

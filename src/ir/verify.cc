@@ -1,6 +1,5 @@
 #include "ir/verify.h"
 
-#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -27,10 +26,7 @@ class Verifier {
       }
     }
     MOTE_TRY(uses());
-    for (const GraphOutput& output : graph_.outputs) {
-      if (!is_made(output.value)) return broken(cat("output '", output.name, "' is never made"));
-    }
-    return {};
+    return outputs();
   }
 
  private:
@@ -77,14 +73,6 @@ class Verifier {
       }
       ++reads_;
     }
-    for (std::size_t i = 0; i < n.inputs.size(); ++i) {
-      if (n.inputs[i] == ValueId::kNone) continue;
-      const Use use{id, static_cast<int>(i)};
-      if (std::ranges::find(graph_.value(n.inputs[i]).uses, use) ==
-          graph_.value(n.inputs[i]).uses.end()) {
-        return broken(cat("is missing among the uses of '", graph_.value(n.inputs[i]).name, "'"));
-      }
-    }
     if (n.captured < 0 || n.captured > std::ssize(n.inputs)) return broken("captured count is off");
     if (n.op != nullptr && n.op->parse != nullptr && !n.params) return broken("is not parsed");
     MOTE_TRY(subgraphs(n));
@@ -105,13 +93,48 @@ class Verifier {
     return status;
   }
 
-  // Every use that a value lists was seen at a node: as many uses as reads.
+  // Every use that a value lists is a read of it, none is listed twice, and there are as many of
+  // them as reads: so every read is listed.
   Status uses() {
     std::size_t listed = 0;
+    std::vector<std::vector<bool>> seen(graph_.node_slots());
     for (std::size_t i = 0; i < graph_.value_count(); ++i) {
-      listed += graph_.value(static_cast<ValueId>(i)).uses.size();
+      const auto id = static_cast<ValueId>(i);
+      for (const Use& use : graph_.value(id).uses) {
+        if (!is_first_listing(id, use, seen)) {
+          return broken(cat("'", graph_.value(id).name, "' lists a use that is none"));
+        }
+      }
+      listed += graph_.value(id).uses.size();
     }
     if (listed != reads_) return broken(cat(listed, " uses are listed, ", reads_, " are there"));
+    return {};
+  }
+
+  bool is_first_listing(ValueId id, const Use& use, std::vector<std::vector<bool>>& seen) const {
+    const auto at = static_cast<std::size_t>(use.node);
+    if (use.node == NodeId::kNone || at >= seen.size()) return false;
+    const Node& reader = graph_.node(use.node);
+    if (use.input < 0 || use.input >= std::ssize(reader.inputs)) return false;
+    const auto input = static_cast<std::size_t>(use.input);
+    if (reader.inputs[input] != id) return false;
+    seen[at].resize(reader.inputs.size());
+    if (seen[at][input]) return false;
+    return seen[at][input] = true;
+  }
+
+  Status outputs() {
+    std::vector<int> counts(graph_.value_count());
+    for (const GraphOutput& output : graph_.outputs) {
+      if (!is_made(output.value)) return broken(cat("output '", output.name, "' is never made"));
+      ++counts[static_cast<std::size_t>(output.value)];
+    }
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const Value& v = graph_.value(static_cast<ValueId>(i));
+      if (v.outputs != counts[i]) {
+        return broken(cat("'", v.name, "' says it is ", v.outputs, " outputs, is ", counts[i]));
+      }
+    }
     return {};
   }
 

@@ -108,8 +108,7 @@ Status GraphReader::add_output(ProtoReader message) {
   if (!merged) return std::move(merged).error().with_context(cat("output '", info.name, "'"));
   value.type = *std::move(merged);
   MOTE_TRY(context_.budget.take(sizeof(GraphOutput)));
-  graph_.outputs.push_back(
-      {id, std::string(info.name), std::move(info.type), std::move(info.notes)});
+  graph_.add_output({id, std::string(info.name), std::move(info.type), std::move(info.notes)});
   return {};
 }
 
@@ -217,7 +216,7 @@ Result<Graph> GraphReader::read_function(ProtoReader message, std::span<const Ty
     if (id == ValueId::kNone) {
       return Error{Code::kInvalidArgument, cat("output '", name, "' is made by no node")};
     }
-    graph_.outputs.push_back({id, std::string(name), {}, {}});
+    graph_.add_output({id, std::string(name), {}, {}});
   }
   return std::move(graph_);
 }
