@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "ops/op_testing.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -28,10 +28,9 @@ TEST(Clip, CrossedBoundsGiveTheUpper) {
 }
 
 TEST(Clip, BoundsAreScalarsOfTheSameType) {
-  EXPECT_THAT(inference_error_of("(x: f32[3], a: f32[2]) -> (y) { y = Clip(x, a) }"),
+  EXPECT_THAT(inferred("(x: f32[3], a: f32[2]) -> (y) { y = Clip(x, a) }"),
               HasSubstr("min has 2 elements"));
-  EXPECT_THAT(inference_error_of("(x: f32[3], b: f64[]) -> (y) { y = Clip(x, _, b) }"),
-              HasSubstr("f64"));
+  EXPECT_THAT(inferred("(x: f32[3], b: f64[]) -> (y) { y = Clip(x, _, b) }"), HasSubstr("f64"));
 }
 
 TEST(Clip, BoundsWereAttributesBeforeOpset11) {

@@ -1,7 +1,7 @@
 // PRelu: slopes that do not broadcast, slopes of channels in older opsets.
 #include <gmock/gmock.h>
 
-#include "ops/op_testing.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -10,9 +10,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(PRelu, BroadcastsTheSlopeOnly) {
-  EXPECT_THAT(inference_error_of("(x: f32[3], s: f32[2,3]) -> (y) { y = PRelu(x, s) }"),
+  EXPECT_THAT(inferred("(x: f32[3], s: f32[2,3]) -> (y) { y = PRelu(x, s) }"),
               HasSubstr("slope f32[2,3]"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,3], s: f32[2,1]) -> (y) { y = PRelu(x, s) }"),
+  EXPECT_THAT(inferred("(x: f32[1,3], s: f32[2,1]) -> (y) { y = PRelu(x, s) }"),
               HasSubstr("slope f32[2,1]"));
 }
 

@@ -1,7 +1,7 @@
 // Smooth activations far out, and Gelu's choice.
 #include <gmock/gmock.h>
 
-#include "ops/op_testing.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -24,7 +24,7 @@ TEST(Gelu, KnowsTwoApproximations) {
       elements_of<float>("() -> (y) { x: f32[1] = {2} y = Gelu(x) {approximate=\"tanh\"} }");
   EXPECT_NEAR(erf[0], 1.9544997F, 1e-6);
   EXPECT_NEAR(tanh[0], 1.9545977F, 1e-6);
-  EXPECT_THAT(inference_error_of("(x: f32[1]) -> (y) { y = Gelu(x) {approximate=\"fast\"} }"),
+  EXPECT_THAT(inferred("(x: f32[1]) -> (y) { y = Gelu(x) {approximate=\"fast\"} }"),
               HasSubstr("'fast'"));
 }
 

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "ops/op_testing.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -9,39 +9,34 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(Conv, NamesWhatDoesNotFit) {
-  EXPECT_THAT(inference_error_of("(x: f32[1,3,5,5], w: f32[4,2,3,3]) -> (y) { y = Conv(x, w) }"),
+  EXPECT_THAT(inferred("(x: f32[1,3,5,5], w: f32[4,2,3,3]) -> (y) { y = Conv(x, w) }"),
               HasSubstr("W takes 2 channels for each of 1 groups, X has 3"));
-  EXPECT_THAT(
-      inference_error_of("(x: f32[1,4,5], w: f32[3,2,3]) -> (y) { y = Conv(x, w) {group=2} }"),
-      HasSubstr("group 2 does not divide 3 filters"));
-  EXPECT_THAT(
-      inference_error_of("(x: f32[1,5,5], w: f32[4,2,3]) -> (y) { y = Conv(x, w) {group=2} }"),
-      HasSubstr("group 2 does not divide 5 channels"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,3,5,5], w: f32[4,3,3]) -> (y) { y = Conv(x, w) }"),
+  EXPECT_THAT(inferred("(x: f32[1,4,5], w: f32[3,2,3]) -> (y) { y = Conv(x, w) {group=2} }"),
+              HasSubstr("group 2 does not divide 3 filters"));
+  EXPECT_THAT(inferred("(x: f32[1,5,5], w: f32[4,2,3]) -> (y) { y = Conv(x, w) {group=2} }"),
+              HasSubstr("group 2 does not divide 5 channels"));
+  EXPECT_THAT(inferred("(x: f32[1,3,5,5], w: f32[4,3,3]) -> (y) { y = Conv(x, w) }"),
               HasSubstr("X has rank 4, W has rank 3"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,3,5], w: f32[4,3,3]) -> (y) { y = Conv(x, w) "
-                                 "{kernel_shape=[2]} }"),
+  EXPECT_THAT(inferred("(x: f32[1,3,5], w: f32[4,3,3]) -> (y) { y = Conv(x, w) "
+                       "{kernel_shape=[2]} }"),
               HasSubstr("W has size 3 in dimension 2, not 2"));
-  EXPECT_THAT(
-      inference_error_of("(x: f32[1,3,5], w: f32[4,3,3], b: f32[5]) -> (y) { y = Conv(x, w, b) }"),
-      HasSubstr("B has size 5"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,3], w: f32[4,3]) -> (y) { y = Conv(x, w) }"),
+  EXPECT_THAT(inferred("(x: f32[1,3,5], w: f32[4,3,3], b: f32[5]) -> (y) { y = Conv(x, w, b) }"),
+              HasSubstr("B has size 5"));
+  EXPECT_THAT(inferred("(x: f32[1,3], w: f32[4,3]) -> (y) { y = Conv(x, w) }"),
               HasSubstr("rank 2 is outside"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,3,5], w: f64[4,3,3]) -> (y) { y = Conv(x, w) }"),
+  EXPECT_THAT(inferred("(x: f32[1,3,5], w: f64[4,3,3]) -> (y) { y = Conv(x, w) }"),
               HasSubstr("f64"));
-  EXPECT_THAT(
-      inference_error_of("(x: f32[1,3,5], w: f32[4,3,3]) -> (y) { y = Conv(x, w) {group=0} }"),
-      HasSubstr("group 0"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,3,5], w: f32[4,3,0]) -> (y) { y = Conv(x, w) }"),
+  EXPECT_THAT(inferred("(x: f32[1,3,5], w: f32[4,3,3]) -> (y) { y = Conv(x, w) {group=0} }"),
+              HasSubstr("group 0"));
+  EXPECT_THAT(inferred("(x: f32[1,3,5], w: f32[4,3,0]) -> (y) { y = Conv(x, w) }"),
               HasSubstr("kernel size 0"));
 }
 
 TEST(Conv, KeepsSymbolsOfSizesThatStay) {
-  EXPECT_EQ(inferred_type_of("(x: f32[n,3,h,w], k: f32[4,3,3,3]) -> (y) {\n"
-                             "  y = Conv(x, k) {auto_pad=\"SAME_UPPER\"} }"),
+  EXPECT_EQ(inferred("(x: f32[n,3,h,w], k: f32[4,3,3,3]) -> (y) {\n"
+                     "  y = Conv(x, k) {auto_pad=\"SAME_UPPER\"} }"),
             "f32[n,4,h,w]");
-  EXPECT_EQ(inferred_type_of("(x: f32[...], k: f32[4,?,3,3]) -> (y) { y = Conv(x, k) }"),
-            "f32[?,4,?,?]");
+  EXPECT_EQ(inferred("(x: f32[...], k: f32[4,?,3,3]) -> (y) { y = Conv(x, k) }"), "f32[?,4,?,?]");
 }
 
 TEST(Conv, SumsGroupsApart) {
@@ -52,17 +47,16 @@ TEST(Conv, SumsGroupsApart) {
 }
 
 TEST(ConvTranspose, NamesWhatDoesNotFit) {
-  EXPECT_THAT(
-      inference_error_of("(x: f32[1,3,5], w: f32[2,4,3]) -> (y) { y = ConvTranspose(x, w) }"),
-      HasSubstr("W has size 2 in dimension 0, not 3"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,3,2], w: f32[3,4,2]) -> (y) {\n"
-                                 "  y = ConvTranspose(x, w) {pads=[2, 2]} }"),
+  EXPECT_THAT(inferred("(x: f32[1,3,5], w: f32[2,4,3]) -> (y) { y = ConvTranspose(x, w) }"),
+              HasSubstr("W has size 2 in dimension 0, not 3"));
+  EXPECT_THAT(inferred("(x: f32[1,3,2], w: f32[3,4,2]) -> (y) {\n"
+                       "  y = ConvTranspose(x, w) {pads=[2, 2]} }"),
               HasSubstr("padding leaves nothing of size 3"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,3,2], w: f32[3,4,2]) -> (y) {\n"
-                                 "  y = ConvTranspose(x, w) {output_shape=[-1]} }"),
+  EXPECT_THAT(inferred("(x: f32[1,3,2], w: f32[3,4,2]) -> (y) {\n"
+                       "  y = ConvTranspose(x, w) {output_shape=[-1]} }"),
               HasSubstr("output_shape has -1"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,3,2], w: f32[3,4,2]) -> (y) {\n"
-                                 "  y = ConvTranspose(x, w) {output_padding=[1, 1]} }"),
+  EXPECT_THAT(inferred("(x: f32[1,3,2], w: f32[3,4,2]) -> (y) {\n"
+                       "  y = ConvTranspose(x, w) {output_padding=[1, 1]} }"),
               HasSubstr("does not fit 1 dimensions"));
 }
 

@@ -3,7 +3,8 @@
 
 #include <cmath>
 
-#include "ops/op_testing.h"
+#include "base/text.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -27,9 +28,9 @@ TEST(Arithmetic, QuotientsOfIntegersAreDefined) {
   EXPECT_THAT(elements_of<std::int32_t>("() -> (y) { a: s32[3] = {-2147483648, -7, 7}\n"
                                         "  b: s32[3] = {-1, 2, -2} y = Div(a, b) }"),
               ElementsAre(std::numeric_limits<std::int32_t>::min(), -3, -3));
-  EXPECT_THAT(error_of("() -> (y) { a: s8[1] = {5} b: s8[1] = {0} y = Div(a, b) }"),
+  EXPECT_THAT(answer("() -> (y) { a: s8[1] = {5} b: s8[1] = {0} y = Div(a, b) }"),
               HasSubstr("divided by 0"));
-  EXPECT_THAT(error_of("() -> (y) { a: u64[1] = {5} b: u64[1] = {0} y = Mod(a, b) }"),
+  EXPECT_THAT(answer("() -> (y) { a: u64[1] = {5} b: u64[1] = {0} y = Mod(a, b) }"),
               HasSubstr("divided by 0"));
 }
 
@@ -54,19 +55,16 @@ TEST(Arithmetic, RestsOfRealsFollowTheirSpecialCases) {
 }
 
 TEST(Arithmetic, OperandsThatDoNotMatchAreRefused) {
-  EXPECT_THAT(inference_error_of("(a: f32[2,3], b: f32[2]) -> (y) { y = Add(a, b) }"),
-              HasSubstr("[2,3]"));
-  EXPECT_THAT(inference_error_of("(a: f32[2], b: s64[2]) -> (y) { y = Add(a, b) }"),
-              HasSubstr("s64"));
-  EXPECT_THAT(inference_error_of("(a: string[2], b: string[2]) -> (y) { y = Add(a, b) }"),
+  EXPECT_THAT(inferred("(a: f32[2,3], b: f32[2]) -> (y) { y = Add(a, b) }"), HasSubstr("[2,3]"));
+  EXPECT_THAT(inferred("(a: f32[2], b: s64[2]) -> (y) { y = Add(a, b) }"), HasSubstr("s64"));
+  EXPECT_THAT(inferred("(a: string[2], b: string[2]) -> (y) { y = Add(a, b) }"),
               HasSubstr("string"));
-  EXPECT_THAT(inference_error_of("(a: f32[2]) -> (y) { y = Add(a) }"), HasSubstr("2 inputs"));
+  EXPECT_THAT(inferred("(a: f32[2]) -> (y) { y = Add(a) }"), HasSubstr("2 inputs"));
 }
 
 TEST(Arithmetic, UnknownSizesStayOpen) {
-  EXPECT_EQ(inferred_type_of("(a: f32[n,1,?], b: f32[4,?]) -> (y) { y = Mul(a, b) }"),
-            "f32[n,4,?]");
-  EXPECT_EQ(inferred_type_of("(a: f32[...], b: f32[4]) -> (y) { y = Mul(a, b) }"), "f32[...]");
+  EXPECT_EQ(inferred("(a: f32[n,1,?], b: f32[4,?]) -> (y) { y = Mul(a, b) }"), "f32[n,4,?]");
+  EXPECT_EQ(inferred("(a: f32[...], b: f32[4]) -> (y) { y = Mul(a, b) }"), "f32[...]");
 }
 
 TEST(Arithmetic, BeforeOpset7AxisPlacesTheSecondOperand) {

@@ -1,7 +1,8 @@
 // BitShift beyond the width, and its attribute.
 #include <gmock/gmock.h>
 
-#include "ops/op_testing.h"
+#include "base/text.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -23,11 +24,10 @@ TEST(BitShift, BeyondTheWidthOnlyTheSignIsLeft) {
 }
 
 TEST(BitShift, HasADirection) {
-  EXPECT_THAT(inference_error_of("(x: u8[1], n: u8[1]) -> (y) { y = BitShift(x, n) }"),
+  EXPECT_THAT(inferred("(x: u8[1], n: u8[1]) -> (y) { y = BitShift(x, n) }"),
               HasSubstr("direction"));
-  EXPECT_THAT(
-      inference_error_of("(x: u8[1], n: u8[1]) -> (y) { y = BitShift(x, n) {direction=\"UP\"} }"),
-      HasSubstr("'UP'"));
+  EXPECT_THAT(inferred("(x: u8[1], n: u8[1]) -> (y) { y = BitShift(x, n) {direction=\"UP\"} }"),
+              HasSubstr("'UP'"));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "ops/op_testing.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -36,19 +36,18 @@ TEST(Cast, ReadsNumbersFromTexts) {
       elements_of<std::int64_t>("() -> (y) { x: string[2] = {\"9223372036854775807\", \"100.5\"}\n"
                                 "  y = Cast(x) {to=7} }"),
       ElementsAre(std::numeric_limits<std::int64_t>::max(), 100));
-  EXPECT_THAT(error_of("() -> (y) { x: string[2] = {\"1\", \"one\"} y = Cast(x) {to=1} }"),
+  EXPECT_THAT(answer("() -> (y) { x: string[2] = {\"1\", \"one\"} y = Cast(x) {to=1} }"),
               HasSubstr("element 1 is 'one'"));
-  EXPECT_THAT(error_of("() -> (y) { x: string[1] = {\"\"} y = Cast(x) {to=7} }"),
+  EXPECT_THAT(answer("() -> (y) { x: string[1] = {\"\"} y = Cast(x) {to=7} }"),
               HasSubstr("element 0 is ''"));
 }
 
 TEST(Cast, RefusesTypesThatAreNone) {
-  EXPECT_THAT(inference_error_of("(x: f32[1]) -> (y) { y = Cast(x) {to=14} }"), HasSubstr("14"));
-  EXPECT_THAT(inference_error_of("(x: f32[1]) -> (y) { y = Cast(x) {to=-1} }"), HasSubstr("-1"));
-  EXPECT_THAT(inference_error_of("(x: f32[1]) -> (y) { y = Cast(x) {to=1000} }"),
-              HasSubstr("1000"));
-  EXPECT_THAT(inference_error_of("(x: c64[1]) -> (y) { y = Cast(x) {to=1} }"), HasSubstr("c64"));
-  EXPECT_THAT(inference_error_of("(x: f32[1]) -> (y) { y = Cast(x) {to=24, round_mode=\"even\"} }"),
+  EXPECT_THAT(inferred("(x: f32[1]) -> (y) { y = Cast(x) {to=14} }"), HasSubstr("14"));
+  EXPECT_THAT(inferred("(x: f32[1]) -> (y) { y = Cast(x) {to=-1} }"), HasSubstr("-1"));
+  EXPECT_THAT(inferred("(x: f32[1]) -> (y) { y = Cast(x) {to=1000} }"), HasSubstr("1000"));
+  EXPECT_THAT(inferred("(x: c64[1]) -> (y) { y = Cast(x) {to=1} }"), HasSubstr("c64"));
+  EXPECT_THAT(inferred("(x: f32[1]) -> (y) { y = Cast(x) {to=24, round_mode=\"even\"} }"),
               HasSubstr("'even'"));
 }
 
@@ -56,13 +55,13 @@ TEST(Cast, Opset1SpeltTypes) {
   const auto y =
       upgraded_results_of("() -> (y) { x: f32[2] = {1.5, -2} y = Cast(x) {to=\"INT64\"} }", 1);
   EXPECT_THAT(y[0].values<std::int64_t>(), ElementsAre(1, -2));
-  EXPECT_THAT(upgrade_error_of("(x: f32[2]) -> (y) { y = Cast(x) {to=\"HALF\"} }", 1),
+  EXPECT_THAT(answer_opset(1, "(x: f32[2]) -> (y) { y = Cast(x) {to=\"HALF\"} }"),
               HasSubstr("'HALF'"));
 }
 
 TEST(BitCast, NeedsTypesOfOneWidth) {
-  EXPECT_THAT(inference_error_of("(x: f32[1]) -> (y) { y = BitCast(x) {to=7} }"), HasSubstr("f32"));
-  EXPECT_THAT(inference_error_of("(x: f32[1]) -> (y) { y = BitCast(x) {to=8} }"), HasSubstr("8"));
+  EXPECT_THAT(inferred("(x: f32[1]) -> (y) { y = BitCast(x) {to=7} }"), HasSubstr("f32"));
+  EXPECT_THAT(inferred("(x: f32[1]) -> (y) { y = BitCast(x) {to=8} }"), HasSubstr("8"));
   EXPECT_THAT(elements_of<std::int32_t>("() -> (y) { x: f32[1] = {1} y = BitCast(x) {to=6} }"),
               ElementsAre(0x3f800000));
 }

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "ops/op_testing.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -33,9 +33,9 @@ TEST(Round, SendsHalvesToEven) {
 }
 
 TEST(Unary, OtherTypesAreRefused) {
-  EXPECT_THAT(inference_error_of("(x: s32[2]) -> (y) { y = Exp(x) }"), HasSubstr("s32"));
-  EXPECT_THAT(inference_error_of("(x: u8[2]) -> (y) { y = Neg(x) }"), HasSubstr("u8"));
-  EXPECT_EQ(inferred_type_of("(x: f16[n,?]) -> (y) { y = Exp(x) }"), "f16[n,?]");
+  EXPECT_THAT(inferred("(x: s32[2]) -> (y) { y = Exp(x) }"), HasSubstr("s32"));
+  EXPECT_THAT(inferred("(x: u8[2]) -> (y) { y = Neg(x) }"), HasSubstr("u8"));
+  EXPECT_EQ(inferred("(x: f16[n,?]) -> (y) { y = Exp(x) }"), "f16[n,?]");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Pow of integers, and of operands of two types.
 #include <gmock/gmock.h>
 
-#include "ops/op_testing.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -25,12 +25,12 @@ TEST(Pow, IntegersWrapAndLoseFractions) {
 }
 
 TEST(Pow, ZeroHasNoNegativePower) {
-  EXPECT_THAT(error_of("() -> (y) { x: s32[1] = {0} e: s32[1] = {-2} y = Pow(x, e) }"),
+  EXPECT_THAT(answer("() -> (y) { x: s32[1] = {0} e: s32[1] = {-2} y = Pow(x, e) }"),
               HasSubstr("negative power"));
 }
 
 TEST(Pow, HasTheTypeOfTheBase) {
-  EXPECT_EQ(inferred_type_of("(x: f32[2,1], e: s64[3]) -> (y) { y = Pow(x, e) }"), "f32[2,3]");
+  EXPECT_EQ(inferred("(x: f32[2,1], e: s64[3]) -> (y) { y = Pow(x, e) }"), "f32[2,3]");
   EXPECT_THAT(elements_of<float>("() -> (y) { x: f32[2] = {2, 3} e: s8[] = {3} y = Pow(x, e) }"),
               ElementsAre(8, 27));
 }

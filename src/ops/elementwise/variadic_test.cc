@@ -3,7 +3,8 @@
 
 #include <cmath>
 
-#include "ops/op_testing.h"
+#include "base/text.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -30,11 +31,11 @@ TEST(Variadic, NaNWinsOnEitherSide) {
 }
 
 TEST(Variadic, InputsOfOtherShapesAndTypesAreRefused) {
-  EXPECT_THAT(inference_error_of("(a: f32[2], b: f32[2], c: f32[3]) -> (y) { y = Sum(a, b, c) }"),
+  EXPECT_THAT(inferred("(a: f32[2], b: f32[2], c: f32[3]) -> (y) { y = Sum(a, b, c) }"),
               HasSubstr("[3]"));
-  EXPECT_THAT(inference_error_of("(a: f32[2], b: f32[2], c: f64[2]) -> (y) { y = Max(a, b, c) }"),
+  EXPECT_THAT(inferred("(a: f32[2], b: f32[2], c: f64[2]) -> (y) { y = Max(a, b, c) }"),
               HasSubstr("f64"));
-  EXPECT_THAT(inference_error_of("(a: s32[2]) -> (y) { y = Mean(a) }"), HasSubstr("s32"));
+  EXPECT_THAT(inferred("(a: s32[2]) -> (y) { y = Mean(a) }"), HasSubstr("s32"));
 }
 
 }  // namespace

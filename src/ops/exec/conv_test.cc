@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 
+#include "ir/inference.h"
+#include "ir/text.h"
 #include "kernels/table.h"
-#include "ops/op_testing.h"
+#include "ops/ops.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -9,21 +12,19 @@ namespace {
 using testing::HasSubstr;
 
 TEST(ImageConv, NamesWhatDoesNotFit) {
-  EXPECT_THAT(
-      inference_error_of("(x: f32[1,5,5,3], w: f32[4,2,3,3]) -> (y) { y = mote.Conv(x, w) }"),
-      HasSubstr("w has size 2 in dimension 1, not 3"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,5,5,3], w: f32[4,3,3,3]) -> (y) {\n"
-                                 "  y = mote.Conv(x, w) {activation=\"Gelu\"} }"),
+  EXPECT_THAT(inferred("(x: f32[1,5,5,3], w: f32[4,2,3,3]) -> (y) { y = mote.Conv(x, w) }"),
+              HasSubstr("w has size 2 in dimension 1, not 3"));
+  EXPECT_THAT(inferred("(x: f32[1,5,5,3], w: f32[4,3,3,3]) -> (y) {\n"
+                       "  y = mote.Conv(x, w) {activation=\"Gelu\"} }"),
               HasSubstr("activation 'Gelu'"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,5,5,3], w: f32[4,3,3,3], r: f32[1,5,5,4]) -> (y) {\n"
-                                 "  y = mote.Conv(x, w, _, r) }"),
+  EXPECT_THAT(inferred("(x: f32[1,5,5,3], w: f32[4,3,3,3], r: f32[1,5,5,4]) -> (y) {\n"
+                       "  y = mote.Conv(x, w, _, r) }"),
               HasSubstr("residual has size 5 in dimension 1, not 3"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,5,5,3], w: f32[4,3,3,3]) -> (y) {\n"
-                                 "  y = mote.Conv(x, w) {kernel_shape=[3, 1]} }"),
+  EXPECT_THAT(inferred("(x: f32[1,5,5,3], w: f32[4,3,3,3]) -> (y) {\n"
+                       "  y = mote.Conv(x, w) {kernel_shape=[3, 1]} }"),
               HasSubstr("w has size 3 in dimension 3, not 1"));
-  EXPECT_THAT(
-      inference_error_of("(x: f32[1,5,5,3]) -> (y) { y = mote.MaxPool(x) {kernel_shape=[2]} }"),
-      HasSubstr("kernel_shape has 1 values"));
+  EXPECT_THAT(inferred("(x: f32[1,5,5,3]) -> (y) { y = mote.MaxPool(x) {kernel_shape=[2]} }"),
+              HasSubstr("kernel_shape has 1 values"));
 }
 
 // Runs the only node of `text` on the best kernels of this CPU; the input is a ramp.

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "ops/op_testing.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -11,15 +11,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(Gemm, NamesWhatDoesNotFit) {
-  EXPECT_THAT(inference_error_of("(a: f32[2,3], b: f32[4,2]) -> (y) { y = Gemm(a, b) }"),
+  EXPECT_THAT(inferred("(a: f32[2,3], b: f32[4,2]) -> (y) { y = Gemm(a, b) }"),
               HasSubstr("B has size 4 in dimension 0, not 3"));
-  EXPECT_THAT(
-      inference_error_of("(a: f32[2,3], b: f32[3,2], c: f32[3]) -> (y) { y = Gemm(a, b, c) }"),
-      HasSubstr("does not broadcast"));
-  EXPECT_THAT(
-      inference_error_of("(a: f32[2,3], b: f32[3,2], c: f32[1,2,2]) -> (y) { y = Gemm(a, b, c) }"),
-      HasSubstr("does not broadcast"));
-  EXPECT_THAT(inference_error_of("(a: f32[2,3,4], b: f32[4,2]) -> (y) { y = Gemm(a, b) }"),
+  EXPECT_THAT(inferred("(a: f32[2,3], b: f32[3,2], c: f32[3]) -> (y) { y = Gemm(a, b, c) }"),
+              HasSubstr("does not broadcast"));
+  EXPECT_THAT(inferred("(a: f32[2,3], b: f32[3,2], c: f32[1,2,2]) -> (y) { y = Gemm(a, b, c) }"),
+              HasSubstr("does not broadcast"));
+  EXPECT_THAT(inferred("(a: f32[2,3,4], b: f32[4,2]) -> (y) { y = Gemm(a, b) }"),
               HasSubstr("A has rank 3, not 2"));
 }
 
@@ -39,14 +37,12 @@ TEST(Gemm, KeepsIntegersBeyondWhatFloatsHold) {
 }
 
 TEST(MatMul, NamesWhatDoesNotFit) {
-  EXPECT_THAT(inference_error_of("(a: f32[2,3], b: f32[4,2]) -> (y) { y = MatMul(a, b) }"),
+  EXPECT_THAT(inferred("(a: f32[2,3], b: f32[4,2]) -> (y) { y = MatMul(a, b) }"),
               HasSubstr("A has 3 columns, B has 4 rows"));
-  EXPECT_THAT(inference_error_of("(a: f32[2,2,3], b: f32[3,3,2]) -> (y) { y = MatMul(a, b) }"),
+  EXPECT_THAT(inferred("(a: f32[2,2,3], b: f32[3,3,2]) -> (y) { y = MatMul(a, b) }"),
               HasSubstr("do not broadcast"));
-  EXPECT_THAT(inference_error_of("(a: f32[], b: f32[2]) -> (y) { y = MatMul(a, b) }"),
-              HasSubstr("rank 0"));
-  EXPECT_THAT(inference_error_of("(a: s8[2,2], b: s8[2,2]) -> (y) { y = MatMul(a, b) }"),
-              HasSubstr("s8"));
+  EXPECT_THAT(inferred("(a: f32[], b: f32[2]) -> (y) { y = MatMul(a, b) }"), HasSubstr("rank 0"));
+  EXPECT_THAT(inferred("(a: s8[2,2], b: s8[2,2]) -> (y) { y = MatMul(a, b) }"), HasSubstr("s8"));
 }
 
 TEST(MatMul, WrapsIntegers) {
@@ -56,9 +52,9 @@ TEST(MatMul, WrapsIntegers) {
 }
 
 TEST(MatMul, DropsTheDimensionsOfVectors) {
-  EXPECT_EQ(inferred_type_of("(a: f32[k], b: f32[n,k,m]) -> (y) { y = MatMul(a, b) }"), "f32[n,m]");
-  EXPECT_EQ(inferred_type_of("(a: f32[n,m,k], b: f32[k]) -> (y) { y = MatMul(a, b) }"), "f32[n,m]");
-  EXPECT_EQ(inferred_type_of("(a: f32[k], b: f32[k]) -> (y) { y = MatMul(a, b) }"), "f32[]");
+  EXPECT_EQ(inferred("(a: f32[k], b: f32[n,k,m]) -> (y) { y = MatMul(a, b) }"), "f32[n,m]");
+  EXPECT_EQ(inferred("(a: f32[n,m,k], b: f32[k]) -> (y) { y = MatMul(a, b) }"), "f32[n,m]");
+  EXPECT_EQ(inferred("(a: f32[k], b: f32[k]) -> (y) { y = MatMul(a, b) }"), "f32[]");
 }
 
 }  // namespace

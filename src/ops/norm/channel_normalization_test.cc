@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "ops/op_testing.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -10,11 +10,11 @@ using testing::FloatNear;
 using testing::HasSubstr;
 
 TEST(GroupNormalization, NamesWhatDoesNotFit) {
-  EXPECT_THAT(inference_error_of("(x: f32[1,3,2], s: f32[3], b: f32[3]) -> (y) {\n"
-                                 "  y = GroupNormalization(x, s, b) {num_groups=2} }"),
+  EXPECT_THAT(inferred("(x: f32[1,3,2], s: f32[3], b: f32[3]) -> (y) {\n"
+                       "  y = GroupNormalization(x, s, b) {num_groups=2} }"),
               HasSubstr("num_groups 2 does not divide 3 channels"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,4,2], s: f32[2], b: f32[4]) -> (y) {\n"
-                                 "  y = GroupNormalization(x, s, b) {num_groups=2} }"),
+  EXPECT_THAT(inferred("(x: f32[1,4,2], s: f32[2], b: f32[4]) -> (y) {\n"
+                       "  y = GroupNormalization(x, s, b) {num_groups=2} }"),
               HasSubstr("scale has size 2"));
 }
 
@@ -28,14 +28,12 @@ TEST(GroupNormalization, SpreadsTheScalesOfGroups) {
 }
 
 TEST(LayerNormalization, NamesWhatDoesNotFit) {
-  EXPECT_THAT(
-      inference_error_of("(x: f32[2,3], s: f32[2]) -> (y) { y = LayerNormalization(x, s) }"),
-      HasSubstr("Scale of shape f32[2] does not broadcast to f32[2,3]"));
-  EXPECT_THAT(inference_error_of(
-                  "(x: f32[2,3], s: f32[3]) -> (y) { y = LayerNormalization(x, s) {axis=2} }"),
+  EXPECT_THAT(inferred("(x: f32[2,3], s: f32[2]) -> (y) { y = LayerNormalization(x, s) }"),
+              HasSubstr("Scale of shape f32[2] does not broadcast to f32[2,3]"));
+  EXPECT_THAT(inferred("(x: f32[2,3], s: f32[3]) -> (y) { y = LayerNormalization(x, s) {axis=2} }"),
               HasSubstr("axis 2 is outside [-2, 1]"));
-  EXPECT_THAT(inference_error_of("(x: f32[2], s: f32[2]) -> (y) {\n"
-                                 "  y = LayerNormalization(x, s) {stash_type=7} }"),
+  EXPECT_THAT(inferred("(x: f32[2], s: f32[2]) -> (y) {\n"
+                       "  y = LayerNormalization(x, s) {stash_type=7} }"),
               HasSubstr("stash_type 7"));
 }
 
@@ -43,8 +41,7 @@ TEST(LpNormalization, LeavesZerosWhereTheNormIsZero) {
   const Tensor y =
       results_of("() -> (y) { x: f32[2,2] = {0, 0, 3, -4} y = LpNormalization(x) }")[0];
   EXPECT_THAT(y.values<float>(), ElementsAre(0.0F, 0.0F, 0.6F, -0.8F));
-  EXPECT_THAT(inference_error_of("(x: f32[2]) -> (y) { y = LpNormalization(x) {p=3} }"),
-              HasSubstr("p 3"));
+  EXPECT_THAT(inferred("(x: f32[2]) -> (y) { y = LpNormalization(x) {p=3} }"), HasSubstr("p 3"));
 }
 
 // An even size reaches further after the channel than before it.

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "ops/op_testing.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -40,18 +40,15 @@ TEST(MaxPool, TakesTheFirstOfEquals) {
 }
 
 TEST(Pools, NameWhatDoesNotFit) {
-  EXPECT_THAT(inference_error_of("(x: f32[1,1,3]) -> (y) { y = MaxPool(x) }"),
-              HasSubstr("kernel_shape"));
-  EXPECT_THAT(inference_error_of("(x: f32[1,1,3,3]) -> (y) { y = MaxPool(x) {kernel_shape=[2]} }"),
+  EXPECT_THAT(inferred("(x: f32[1,1,3]) -> (y) { y = MaxPool(x) }"), HasSubstr("kernel_shape"));
+  EXPECT_THAT(inferred("(x: f32[1,1,3,3]) -> (y) { y = MaxPool(x) {kernel_shape=[2]} }"),
               HasSubstr("X has rank 4, not 3"));
-  EXPECT_THAT(
-      inference_error_of("(x: f32[1,1,3]) -> (y) { y = AveragePool(x) {kernel_shape=[4]} }"),
-      HasSubstr("a kernel of extent 4 does not fit size 3"));
-  EXPECT_THAT(inference_error_of("(x: s32[1,1,3]) -> (y) { y = MaxPool(x) {kernel_shape=[2]} }"),
+  EXPECT_THAT(inferred("(x: f32[1,1,3]) -> (y) { y = AveragePool(x) {kernel_shape=[4]} }"),
+              HasSubstr("a kernel of extent 4 does not fit size 3"));
+  EXPECT_THAT(inferred("(x: s32[1,1,3]) -> (y) { y = MaxPool(x) {kernel_shape=[2]} }"),
               HasSubstr("s32"));
-  EXPECT_THAT(
-      inference_error_of("(x: f32[1,1,3]) -> (y) { y = LpPool(x) {kernel_shape=[2], p=0} }"),
-      HasSubstr("p 0"));
+  EXPECT_THAT(inferred("(x: f32[1,1,3]) -> (y) { y = LpPool(x) {kernel_shape=[2], p=0} }"),
+              HasSubstr("p 0"));
 }
 
 TEST(AveragePool, CountsPaddingOnDemand) {
@@ -69,7 +66,7 @@ TEST(LpPool, TakesTheRealExponentOfOpset1) {
   const Tensor y = upgraded_results_of(
       "() -> (y) { x: f32[1,1,2] = {3, -4} y = LpPool(x) {kernel_shape=[2], p=1.0} }", 1)[0];
   EXPECT_THAT(y.values<float>(), ElementsAre(7.0F));
-  EXPECT_THAT(upgrade_error_of("(x: f32[1,1,2]) -> (y) { y = GlobalLpPool(x) {p=1.5} }", 1),
+  EXPECT_THAT(answer_opset(1, "(x: f32[1,1,2]) -> (y) { y = GlobalLpPool(x) {p=1.5} }"),
               HasSubstr("p 1.5 is no integer"));
 }
 

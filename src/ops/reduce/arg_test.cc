@@ -1,7 +1,8 @@
 // ArgMax, ArgMin: ties, NaN, nothing to choose from.
 #include <gmock/gmock.h>
 
-#include "ops/op_testing.h"
+#include "base/text.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -23,10 +24,9 @@ TEST(ArgMax, ChoosesAmongEqualsAndNaNs) {
 }
 
 TEST(ArgMax, NeedsElements) {
-  EXPECT_THAT(inference_error_of("(x: f32[2,0]) -> (y) { y = ArgMax(x) {axis=1} }"),
+  EXPECT_THAT(inferred("(x: f32[2,0]) -> (y) { y = ArgMax(x) {axis=1} }"),
               HasSubstr("no elements"));
-  EXPECT_EQ(inferred_type_of("(x: f32[0,2]) -> (y) { y = ArgMax(x) {axis=1, keepdims=0} }"),
-            "s64[0]");
+  EXPECT_EQ(inferred("(x: f32[0,2]) -> (y) { y = ArgMax(x) {axis=1, keepdims=0} }"), "s64[0]");
 }
 
 }  // namespace

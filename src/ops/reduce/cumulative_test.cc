@@ -1,7 +1,8 @@
 // CumSum, CumProd: directions, integers that wrap, axes that are not there.
 #include <gmock/gmock.h>
 
-#include "ops/op_testing.h"
+#include "base/text.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -27,9 +28,9 @@ TEST(Cumulative, IntegersWrap) {
 }
 
 TEST(Cumulative, AxisMustBeThere) {
-  EXPECT_THAT(inference_error_of("(x: f32[3]) -> (y) { a: s64[] = {1} y = CumSum(x, a) }"),
+  EXPECT_THAT(inferred("(x: f32[3]) -> (y) { a: s64[] = {1} y = CumSum(x, a) }"),
               HasSubstr("axis 1 is outside [-1, 0]"));
-  EXPECT_THAT(inference_error_of("(x: f32[3]) -> (y) { a: s64[2] = {0, 0} y = CumSum(x, a) }"),
+  EXPECT_THAT(inferred("(x: f32[3]) -> (y) { a: s64[2] = {0, 0} y = CumSum(x, a) }"),
               HasSubstr("2 elements"));
 }
 

@@ -3,7 +3,8 @@
 
 #include <cmath>
 
-#include "ops/op_testing.h"
+#include "base/text.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -59,21 +60,17 @@ TEST(Reduce, IntegersWrapAndRoundTowardsZero) {
 }
 
 TEST(Reduce, AxesThatAreNotThereAreRefused) {
-  EXPECT_THAT(inference_error_of("(x: f32[2,3]) -> (y) { a: s64[1] = {2} y = ReduceSum(x, a) }"),
+  EXPECT_THAT(inferred("(x: f32[2,3]) -> (y) { a: s64[1] = {2} y = ReduceSum(x, a) }"),
               HasSubstr("axis 2 is outside [-2, 1]"));
-  EXPECT_THAT(
-      inference_error_of("(x: f32[2,3]) -> (y) { a: s64[2] = {1, -1} y = ReduceSum(x, a) }"),
-      HasSubstr("axis 1 is given twice"));
+  EXPECT_THAT(inferred("(x: f32[2,3]) -> (y) { a: s64[2] = {1, -1} y = ReduceSum(x, a) }"),
+              HasSubstr("axis 1 is given twice"));
 }
 
 TEST(Reduce, UnknownAxesLeaveTheRankAtMost) {
-  EXPECT_EQ(inferred_type_of("(x: f32[2,3], a: s64[1]) -> (y) { y = ReduceMax(x, a) }"),
-            "f32[?,?]");
-  EXPECT_EQ(
-      inferred_type_of("(x: f32[2,3], a: s64[1]) -> (y) { y = ReduceMax(x, a) {keepdims=0} }"),
-      "f32[...]");
-  EXPECT_EQ(inferred_type_of("(x: f32[n,3]) -> (y) { a: s64[1] = {-1} y = ReduceMax(x, a) }"),
-            "f32[n,1]");
+  EXPECT_EQ(inferred("(x: f32[2,3], a: s64[1]) -> (y) { y = ReduceMax(x, a) }"), "f32[?,?]");
+  EXPECT_EQ(inferred("(x: f32[2,3], a: s64[1]) -> (y) { y = ReduceMax(x, a) {keepdims=0} }"),
+            "f32[...]");
+  EXPECT_EQ(inferred("(x: f32[n,3]) -> (y) { a: s64[1] = {-1} y = ReduceMax(x, a) }"), "f32[n,1]");
 }
 
 TEST(Reduce, AxesWereAnAttribute) {

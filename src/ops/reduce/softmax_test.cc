@@ -1,7 +1,9 @@
 // Softmax of infinities, and the flattening of older opsets.
 #include <gmock/gmock.h>
 
-#include "ops/op_testing.h"
+#include "base/text.h"
+#include "ir/text.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -23,9 +25,9 @@ TEST(Hardmax, MarksTheFirstOfTheGreatest) {
 }
 
 TEST(Softmax, AxisMustBeThere) {
-  EXPECT_THAT(inference_error_of("(x: f32[2,3]) -> (y) { y = Softmax(x) {axis=2} }"),
+  EXPECT_THAT(inferred("(x: f32[2,3]) -> (y) { y = Softmax(x) {axis=2} }"),
               HasSubstr("axis 2 is outside [-2, 1]"));
-  EXPECT_THAT(inference_error_of("(x: f32[]) -> (y) { y = Softmax(x) }"), HasSubstr("axis -1"));
+  EXPECT_THAT(inferred("(x: f32[]) -> (y) { y = Softmax(x) }"), HasSubstr("axis -1"));
 }
 
 // Four equal elements in two rows of two: one softmax over each row, or over all.

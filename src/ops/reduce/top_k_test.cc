@@ -1,7 +1,8 @@
 // TopK: ties, NaN, outputs that nobody wants, K out of range.
 #include <gmock/gmock.h>
 
-#include "ops/op_testing.h"
+#include "ops/ops.h"
+#include "ops/testing/answer.h"
 
 namespace mote {
 namespace {
@@ -43,11 +44,11 @@ TEST(TopK, ValuesAloneAreTheSame) {
 }
 
 TEST(TopK, KIsWithinTheAxis) {
-  EXPECT_THAT(inference_error_of("(x: f32[3]) -> (v, i) { k: s64[1] = {4} v, i = TopK(x, k) }"),
+  EXPECT_THAT(inferred("(x: f32[3]) -> (v, i) { k: s64[1] = {4} v, i = TopK(x, k) }"),
               HasSubstr("K 4 is above the 3"));
-  EXPECT_THAT(inference_error_of("(x: f32[3]) -> (v, i) { k: s64[1] = {-1} v, i = TopK(x, k) }"),
+  EXPECT_THAT(inferred("(x: f32[3]) -> (v, i) { k: s64[1] = {-1} v, i = TopK(x, k) }"),
               HasSubstr("K -1 is negative"));
-  EXPECT_EQ(inferred_type_of("(x: f32[2,3], k: s64[1]) -> (v) { v, i = TopK(x, k) }"), "f32[2,?]");
+  EXPECT_EQ(inferred("(x: f32[2,3], k: s64[1]) -> (v) { v, i = TopK(x, k) }"), "f32[2,?]");
 }
 
 TEST(TopK, KWasAnAttribute) {

@@ -30,6 +30,12 @@ TEST(Shape, ClampsItsBounds) {
             "s64[0] {}");
 }
 
+TEST(Reshape, RanksBeyondTheLimitAreAnError) {
+  EXPECT_EQ(inferred("(x: f32[1]) -> (y) {\n"
+                     "  s: s64[13] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1} y = Reshape(x, s) }"),
+            "node (Reshape) -> 'y': output 'y' has rank 13, over 12");
+}
+
 TEST(Size, OverflowIsAnError) {
   EXPECT_EQ(inferred("(x: f32[4294967296,4294967296]) -> (y) { y = Size(x) }"),
             "node (Size) -> 'y': a shape has more elements than memory can hold");
