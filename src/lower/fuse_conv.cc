@@ -1,5 +1,5 @@
-// What follows a convolution and works element by element becomes part of it: bias, residual sum,
-// activation.
+// What follows a convolution or a product by constants and works element by element becomes part of
+// it: bias, residual sum, activation.
 #include <algorithm>
 #include <limits>
 
@@ -18,9 +18,16 @@ bool has_input(const Node& conv, std::size_t i) {
 }
 bool has_activation(const Node& conv) { return conv.attributes.find("activation") != nullptr; }
 
-// The convolution that makes `value` and whose result nobody else reads; kNone otherwise.
-NodeId open_conv(const Graph& graph, ValueId value) {
+// The convolution or product that makes `value`; kNone otherwise. Both have bias, residual and
+// activation in the same places.
+NodeId conv_of(const Graph& graph, ValueId value) {
   const NodeId conv = producer_if(graph, value, "mote.Conv");
+  return conv != NodeId::kNone ? conv : producer_if(graph, value, "mote.Gemm");
+}
+
+// That, if nothing follows within it and nobody else reads its result.
+NodeId open_conv(const Graph& graph, ValueId value) {
+  const NodeId conv = conv_of(graph, value);
   if (conv == NodeId::kNone || graph.only_user(value) == NodeId::kNone) return NodeId::kNone;
   return has_activation(graph.node(conv)) ? NodeId::kNone : conv;
 }
@@ -94,7 +101,7 @@ Result<bool> fuse_gate(Graph& graph, NodeId id, const PassContext& context) {
   for (int side = 0; side < 2; ++side) {
     const ValueId x = node.inputs[static_cast<std::size_t>(side)];
     const ValueId gate = node.inputs[static_cast<std::size_t>(1 - side)];
-    const NodeId conv = producer_if(graph, x, "mote.Conv");
+    const NodeId conv = conv_of(graph, x);
     const bool two_uses = conv != NodeId::kNone && !has_activation(graph.node(conv)) &&
                           graph.value(x).uses.size() == 2 && !graph.is_output(x);
     if (!two_uses || graph.only_user(gate) != id) continue;
@@ -121,14 +128,17 @@ Result<bool> fuse_gate(Graph& graph, NodeId id, const PassContext& context) {
 
 // conv + constant for each channel: the constant joins the bias.
 bool fuse_bias(Graph& graph, NodeId conv, ValueId other) {
-  if (!graph.is_constant(other) || has_input(graph.node(conv), kResidual)) return false;
-  const Tensor& added = graph.value(other).constant;
-  const Dims& weights = graph.value(graph.node(conv).inputs[1]).constant.dims();
-  const std::int64_t channels = weights[0];
-  const bool by_channel =
-      added.dtype() == DType::kF32 && added.count() == channels && added.dims().rank() <= 4 &&
-      (channels == 1 ||
-       (added.dims().rank() > 0 && added.dims()[added.dims().rank() - 1] == channels));
+  const auto out = graph.value(graph.node(conv).outputs[0]).type.tensor.dims();
+  if (!graph.is_constant(other) || has_input(graph.node(conv), kResidual) || !out) return false;
+  if (has_input(graph.node(conv), kBias) && !graph.is_constant(graph.node(conv).inputs[kBias])) {
+    return false;
+  }
+  const Tensor added = graph.value(other).constant;
+  const int rank = added.dims().rank();
+  const std::int64_t channels = (*out)[out->rank() - 1];
+  const bool by_channel = added.dtype() == DType::kF32 && added.count() == channels &&
+                          rank <= out->rank() &&
+                          (channels == 1 || (rank > 0 && added.dims()[rank - 1] == channels));
   if (!by_channel) return false;
   std::vector<float> bias(static_cast<std::size_t>(channels));
   std::ranges::copy(added.values<float>(), bias.begin());
@@ -186,7 +196,8 @@ Result<bool> run(Graph& graph, const PassContext& context) {
 extern const Pass kFuseConv;
 constinit const Pass kFuseConv = {
     .name = "fuse_conv",
-    .doc = "Makes bias, residual sum and activation part of the convolution before them.",
+    .doc =
+        "Makes bias, residual sum and activation part of the convolution or product before them.",
     .run = run,
 };
 

@@ -10,6 +10,7 @@ extern const Pass kRemoveNoOps;
 extern const Pass kShuffleChannels;
 extern const Pass kSinkTransposes;
 extern const Pass kToChannelsLastPass;
+extern const Pass kToGemm;
 extern const Pass kWidenSequences;
 
 std::span<const Pass* const> lowering_passes() {
@@ -17,7 +18,7 @@ std::span<const Pass* const> lowering_passes() {
   static constexpr const Pass* kPasses[] = {
       &kExpandBatchNorm,    &kWidenSequences, &kMergeMovement,   &kRemoveNoOps,
       &kToChannelsLastPass, &kSinkTransposes, &kShuffleChannels, &kMergeMovement,
-      &kRemoveNoOps,        &kRemoveDeadCode, &kFuseConv,
+      &kRemoveNoOps,        &kRemoveDeadCode, &kToGemm,          &kFuseConv,
   };
   return kPasses;
 }

@@ -1,9 +1,13 @@
 // Which operators let a transpose pass, and that they compute the same then.
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "lower/lower.h"
-#include "ops/op_testing.h"
+#include "ops/ops.h"
+#include "ops/testing/answer.h"
 #include "passes/pass_test_util.h"
 #include "passes/rewrite.h"
 
@@ -23,8 +27,10 @@ std::string graph_with(std::string_view nodes) {
 std::pair<int, int> last_places(const Graph& g) {
   std::pair<int, int> last{-1, -1};
   int i = 0;
-  for (const NodeId id : g.node_ids())
-    (is_op(g.node(id), "Transpose") ? last.first : last.second) = i++;
+  for (const NodeId id : g.node_ids()) {
+    const bool moves = is_op(g.node(id), "Transpose") || is_op(g.node(id), "Reshape");
+    (moves ? last.first : last.second) = i++;
+  }
   return last;
 }
 
@@ -92,6 +98,16 @@ TEST(SinkTransposes, AGateOfOnePixelIsReshaped) {
   ASSERT_TRUE(*kSinkTransposes.run(g, {all_ops()}));
   ASSERT_TRUE(verify(g));
   EXPECT_TRUE(is_op(g.node(g.node_ids().back()), "Transpose"));
+}
+
+TEST(SinkTransposes, ATransposeOfOnePixelSinksBeforeItBecomesAReshape) {
+  Graph g =
+      parse_for_test("(x: f32[1,1,1,4]) -> (y) { t = Transpose(x) {perm=[0,3,1,2]} y = Relu(t) }");
+  ASSERT_TRUE(*kSinkTransposes.run(g, {all_ops()}));
+  const Value& x = g.value(g.inputs[0]);
+  EXPECT_TRUE(
+      std::ranges::any_of(x.uses, [&](const Use& u) { return is_op(g.node(u.node), "Relu"); }));
+  EXPECT_TRUE(is_op(g.node(g.node_ids().back()), "Reshape"));
 }
 
 TEST(SinkTransposes, NothingIsAddedWhereTheTransposeStays) {

@@ -199,14 +199,16 @@ Result<bool> as_reshape(Graph& graph, NodeId id, const PassContext& context) {
 Result<bool> run(Graph& graph, const PassContext& context) {
   bool changed = false;
   for (const NodeId id : graph.node_ids()) {
-    MOTE_ASSIGN(const bool reshaped, as_reshape(graph, id, context));
-    changed |= reshaped;
-    if (reshaped) continue;
     MOTE_ASSIGN(bool sunk, sink_below_flattening(graph, id, context));
     if (!sunk) {
       MOTE_ASSIGN(sunk, sink(graph, id, context));
     }
     changed |= sunk;
+  }
+  // Only those that have sunk as far as they go: nothing sinks below a reshape.
+  for (const NodeId id : graph.node_ids()) {
+    MOTE_ASSIGN(const bool reshaped, as_reshape(graph, id, context));
+    changed |= reshaped;
   }
   return changed;
 }

@@ -3,9 +3,11 @@
 namespace mote {
 namespace {
 
-constexpr std::int64_t kRows = 96;            // the kernel passes over the weights once for these
-constexpr std::int64_t kPieceMacs = 1 << 18;  // ~10 us: well above the cost of waking a worker
+constexpr std::int64_t kRows = 96;      // the kernel passes over the weights once for these
+constexpr double kPieceMacs = 1 << 18;  // 4 us at the 68 GMAC/s of AVX-512, 7 us with AVX2
+constexpr double kAloneMacs = 1 << 20;  // below, waking a worker costs more than it saves
 constexpr std::int64_t kEnoughPieces = 16;
+constexpr std::int64_t kPackedFloats = 1 << 15;  // that a worker packs at once
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
@@ -18,12 +20,14 @@ GemmGrid cut_gemm(const KernelTable& kernels, std::int64_t m, std::int64_t n, st
   grid.rows = ceil_div(ceil_div(m, row_blocks), kernels.gemm_rows) * kernels.gemm_rows;
   const double column_macs =
       static_cast<double>(std::min(grid.rows, m)) * static_cast<double>(depth);
-  const auto columns = static_cast<std::int64_t>(static_cast<double>(kPieceMacs) / column_macs) + 1;
+  const auto columns = static_cast<std::int64_t>(kPieceMacs / column_macs) + 1;
   grid.columns = row_blocks >= kEnoughPieces ? n : std::min(columns, n);
   grid.columns = ceil_div(grid.columns, kernels.gemm_panel) * kernels.gemm_panel;
   const double piece_macs = column_macs * static_cast<double>(std::min(grid.columns, n));
-  grid.grain = std::max(static_cast<std::int64_t>(static_cast<double>(kPieceMacs) / piece_macs),
-                        std::int64_t{1});
+  const auto fitting = [&](double macs) { return static_cast<std::int64_t>(macs / piece_macs); };
+  grid.grain = std::max(fitting(kPieceMacs), std::int64_t{1});
+  const double all = static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(depth);
+  if (all <= kAloneMacs) grid.grain = std::max(fitting(kAloneMacs), grid.pieces());
   return grid;
 }
 
@@ -48,7 +52,7 @@ void run_gemm(const KernelTable& kernels, const GemmGrid& grid, const GemmF32& w
 void pack_weights(const KernelTable& kernels, const GemmWeights& w, const float* bias,
                   float* packed, Workers& workers) {
   const std::int64_t panel = kernels.gemm_panel;
-  const std::int64_t grain = ceil_div(kPieceMacs / 8, panel * w.k);
+  const std::int64_t grain = ceil_div(kPackedFloats, panel * w.k);
   workers.for_each_range(ceil_div(w.n, panel), grain, [&](std::int64_t begin, std::int64_t end) {
     const std::int64_t j = begin * panel;
     const std::int64_t columns = std::min(end * panel, w.n) - j;
