@@ -250,6 +250,8 @@ TEST_F(Cli, RefusesBadImages) {
   expect_refused("run " + kModel + " --image " + text, 1, "text.png");
   const std::string cut = write("cut.png", read(kDigits + "images/3_0.png").substr(0, 60));
   expect_refused("run " + kModel + " --image " + cut, 1, "cut.png");
+  const Ended none = mote("run " + kModel + " --image nosuch.png");
+  EXPECT_EQ(none.err, "mote: nosuch.png: No such file or directory\n");
   const Ended folder = mote("run " + kModel + " --image '" + folder_.native() + "'");
   EXPECT_EQ(folder.status, 1);
   EXPECT_THAT(folder.err, HasSubstr("text.png"));

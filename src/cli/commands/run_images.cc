@@ -43,8 +43,7 @@ Result<std::vector<fs::path>> list_images(const fs::path& path) {
   return Error{Code::kNotFound, cat(path.native(), ": holds no .jpg, .jpeg or .png file")};
 }
 
-Result<Tensor> load_image(const fs::path& path, const ImageRule& rule, DType dtype) {
-  MOTE_ASSIGN(const Bytes bytes, FileSystem::real().read(path, kMaxImageBytes));
+Result<Tensor> to_tensor(const Bytes& bytes, const ImageRule& rule, DType dtype) {
   MOTE_ASSIGN(const Image image, decode_image(bytes));
   const PixelView pixels{image.width, image.height, image.channels, image.pixels.data(),
                          std::int64_t{image.width} * image.channels};
@@ -72,20 +71,20 @@ class ImageRunner {
     return {};
   }
 
+  // Errors name the file.
   Status run_one(const fs::path& path) {
-    auto done = classify(path);
-    if (!done && done.error().code != Code::kCancelled) {
-      return std::move(done).error().with_context(path.native());
-    }
+    MOTE_ASSIGN(const Bytes bytes, FileSystem::real().read(path, kMaxImageBytes));
+    Status done = classify(path, bytes);
+    if (!done) return std::move(done).error().with_context(path.native());
     return done;
   }
 
   const Json& json() const { return json_; }
 
  private:
-  Status classify(const fs::path& path) {
+  Status classify(const fs::path& path, const Bytes& bytes) {
     const DType dtype = session_.model().inputs()[input_].dtype;
-    MOTE_ASSIGN(run_.inputs[input_], load_image(path, *rule_, dtype));
+    MOTE_ASSIGN(run_.inputs[input_], to_tensor(bytes, *rule_, dtype));
     const auto begin = Clock::real().now();
     MOTE_ASSIGN(const std::vector<Tensor> outputs, session_.run(run_.inputs));
     const std::chrono::duration<double, std::milli> time = Clock::real().now() - begin;

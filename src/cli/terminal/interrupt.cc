@@ -1,6 +1,7 @@
 #include "cli/terminal/interrupt.h"
 
 #include <signal.h>
+#include <time.h>
 
 #include <array>
 #include <atomic>
@@ -16,10 +17,24 @@ static_assert(std::atomic<Session*>::is_always_lock_free, "stored from a signal 
 
 std::array<struct sigaction, kSignals.size()> before;
 
-// Session::cancel() only stores to a lock-free atomic.
-void on_signal(int) {
-  caught = true;
-  if (Session* session = watched) session->cancel();
+timespec first;  // when the first signal came
+
+// A terminal and a supervisor may both send one for a single wish to stop.
+bool is_repeated_wish() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec - first.tv_sec > 1;
+}
+
+// Session::cancel() only stores to a lock-free atomic; all else here is safe in a handler too.
+void on_signal(int number) {
+  if (!caught.exchange(true)) {
+    clock_gettime(CLOCK_MONOTONIC, &first);
+    if (Session* session = watched) session->cancel();
+  } else if (is_repeated_wish()) {
+    signal(number, SIG_DFL);
+    raise(number);  // taken when this handler returns
+  }
 }
 
 }  // namespace
@@ -27,7 +42,7 @@ void on_signal(int) {
 Interrupt::Interrupt() {
   struct sigaction action {};
   action.sa_handler = on_signal;
-  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &action, &before[i]);
 }

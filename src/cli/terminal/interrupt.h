@@ -6,7 +6,7 @@
 namespace mote::cli {
 
 // While one lives, the first SIGINT or SIGTERM cancels the watched session and sets interrupted();
-// a second one ends the program. One at a time.
+// another one, over a second later, ends the program. One at a time.
 class Interrupt {
  public:
   Interrupt();
