@@ -42,7 +42,7 @@ struct ModelOptions {
   // Ceiling for the memory that loading takes beside the file's own bytes.
   std::uint64_t memory_budget_bytes = std::uint64_t{4} << 30;
   // Names of rewrites to leave out ("fold_batch_norm"), to find a guilty one.
-  std::vector<std::string> disabled_passes;
+  std::vector<std::string> disabled_passes = {};
 };
 
 // Immutable: any number of sessions on any threads may share one.

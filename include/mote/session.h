@@ -20,9 +20,9 @@ struct SessionOptions {
   // Ceiling for packed weights, working memory and the tensors of a run, together.
   std::uint64_t memory_budget_bytes = std::uint64_t{4} << 30;
   // A run that takes longer ends with kCancelled.
-  std::optional<std::chrono::nanoseconds> deadline;
+  std::optional<std::chrono::nanoseconds> deadline = {};
   // Kernel variant: "scalar", "avx2", "avx512"; "": the best, or what MOTE_ISA names.
-  std::string isa;
+  std::string isa = {};
   // Plans for this many combinations of input sizes are kept; the least recently used goes first.
   std::size_t plan_cache = 8;
   // Measures each step of a run; see Session::profile().
@@ -30,7 +30,7 @@ struct SessionOptions {
   // False: every operator by its reference, no rewriting: slow, and what the rest is checked with.
   bool optimize = true;
   // Names of rewrites to leave out.
-  std::vector<std::string> disabled_passes;
+  std::vector<std::string> disabled_passes = {};
 };
 
 // How long one step of a plan has taken, summed over runs.

@@ -1,16 +1,15 @@
 // Models that others trained, on what they published with them. Skipped where the data is absent.
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 
+#include "answers.h"
 #include "format/onnx/onnx.h"
 #include "kernels/table.h"
 #include "lower/lower.h"
 #include "mote/session.h"
 #include "passes/passes.h"
-#include "runtime/random_tensors.h"
 
 namespace mote {
 namespace {
@@ -35,41 +34,9 @@ std::shared_ptr<const Model> load(const fs::path& path, const ModelOptions& opti
   return model ? *std::move(model) : nullptr;
 }
 
-// Random inputs of the declared sizes; open ones become `open`.
-std::vector<Tensor> make_inputs(const Model& model, std::int64_t open) {
-  std::vector<Tensor> inputs;
-  Random random(17);
-  for (const TensorInfo& info : model.inputs()) {
-    Dims dims;
-    for (const SizeInfo& s : info.shape) dims.push_back(s.size < 0 ? open : s.size);
-    inputs.push_back(*random_tensor(info.dtype, dims, random));
-  }
-  return inputs;
-}
-
 Result<std::vector<Tensor>> run(const fs::path& path, const ModelOptions& model_options,
                                 SessionOptions options) {
-  const auto model = load(path, model_options);
-  auto session = Session::create(model, std::move(options));
-  if (!session) return std::move(session).error();
-  return (*session)->run(make_inputs(*model, 1));
-}
-
-// Relative to the largest magnitude of the tensor.
-void expect_within(const Tensor& want, const Tensor& got, double bound, const std::string& where) {
-  ASSERT_EQ(want.dims(), got.dims()) << where;
-  ASSERT_EQ(want.dtype(), got.dtype()) << where;
-  if (want.dtype() != DType::kF32) {
-    EXPECT_TRUE(equal(want, got)) << where;
-    return;
-  }
-  double largest = 1e-6;
-  for (const float v : want.values<float>()) largest = std::max(largest, std::abs(double{v}));
-  for (std::int64_t i = 0; i < want.count(); ++i) {
-    const double x = want.values<float>()[static_cast<std::size_t>(i)];
-    const double y = got.values<float>()[static_cast<std::size_t>(i)];
-    ASSERT_LE(std::abs(x - y), bound * largest) << where << ", element " << i;
-  }
+  return answers(load(path, model_options), std::move(options));
 }
 
 const std::vector<std::string>& real_models() {
@@ -146,7 +113,7 @@ TEST_F(Models, WritingAndReadingBackChangesNoBit) {
     ASSERT_TRUE(again) << again.error().message;
     auto session = Session::create(*again);
     ASSERT_TRUE(session) << session.error().message;
-    const auto got = (*session)->run(make_inputs(**again, 1));
+    const auto got = (*session)->run(make_inputs(**again));
     const auto want = run(data_folder() / name, {}, {});
     ASSERT_TRUE(want && got);
     for (std::size_t i = 0; i < want->size(); ++i)
