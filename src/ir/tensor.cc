@@ -24,7 +24,7 @@ std::shared_ptr<void> allocate(DType dtype, std::uint64_t bytes, std::size_t cou
   void* memory = ::operator new(bytes == 0 ? 1 : bytes, alignment, std::nothrow);
   if (memory == nullptr) return nullptr;
   std::memset(memory, 0, bytes);
-  return std::shared_ptr<void>(memory, [alignment](void* p) { ::operator delete(p, alignment); });
+  return std::shared_ptr<void>(memory, [](void* p) { ::operator delete(p, alignment); });
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ Status check_pass_names(std::span<const std::string> names,
     for (const Pass* pass : list) known.push_back(pass->name);
   }
   std::ranges::sort(known);
-  known.erase(std::ranges::unique(known).begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
   for (const std::string& wanted : names) {
     if (std::ranges::find(known, wanted) != known.end()) continue;
     return Error{Code::kInvalidArgument,

@@ -16,8 +16,6 @@
 namespace mote {
 namespace {
 
-constexpr std::uint64_t kAlignment = 64;
-
 class ReferenceStep final : public Step {
  public:
   ReferenceStep(const OpDef& op, std::shared_ptr<const OpParams> params)

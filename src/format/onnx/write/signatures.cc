@@ -108,8 +108,10 @@ bool takes(std::string_view letters, std::span<const ValueId> arguments, const G
 int oldest_version(const Graph& graph, const Node& node, const OnnxOp& op) {
   const int form = op.upgrades.empty() ? 0 : op.upgrades.back().version;
   const auto key = [](const Signature& s) { return std::tuple(s.domain, s.name); };
-  for (const Signature& s :
-       std::ranges::equal_range(kSignatures, std::tuple(op.domain, op.name), {}, key)) {
+  const auto wanted = std::tuple(op.domain, op.name);
+  const auto first = std::ranges::lower_bound(kSignatures, wanted, {}, key);
+  for (const Signature& s : std::span(first, std::end(kSignatures))) {
+    if (key(s) != wanted) break;
     const bool fits = s.version >= std::max(form, op.versions.front()) &&
                       s.version <= op.newest() && has_attributes(s, node) &&
                       takes(s.inputs, node.declared_inputs(), graph) &&
