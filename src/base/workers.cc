@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -50,7 +51,15 @@ Workers::Workers(int threads) : threads_(threads) {
   MOTE_CHECK(threads >= 1);
   if (threads == 1) return;
   shared_ = std::make_unique<Shared>();
-  for (int i = 1; i < threads; ++i) shared_->helpers.emplace_back([this] { shared_->help(*this); });
+  auto& helpers = shared_->helpers;
+  helpers.reserve(static_cast<std::size_t>(threads) - 1);
+  // Where the system starts no more threads, those that it did start share the work.
+  try {
+    while (std::ssize(helpers) < threads - 1)
+      helpers.emplace_back([this] { shared_->help(*this); });
+  } catch (const std::exception&) {
+    threads_ = static_cast<int>(std::ssize(helpers)) + 1;
+  }
 }
 
 Workers::~Workers() {
@@ -75,7 +84,7 @@ void Workers::run(const Loop& loop) {
     const std::lock_guard lock(shared_->mutex);
     shared_->loop = loop;
     shared_->next.store(0, std::memory_order_relaxed);
-    shared_->inside = threads_ - 1;
+    shared_->inside = static_cast<int>(std::ssize(shared_->helpers));
     ++shared_->generation;
   }
   shared_->wake.notify_all();

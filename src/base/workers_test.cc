@@ -1,6 +1,7 @@
 #include "base/workers.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <mutex>
@@ -77,6 +78,21 @@ TEST(Workers, WorkIsShared) {
     ids.insert(std::this_thread::get_id());
   });
   EXPECT_EQ(ids.size(), 2U);
+}
+
+TEST(Workers, DoWithoutTheThreadsThatTheSystemRefuses) {
+  pthread_attr_t usual;
+  pthread_attr_t huge;
+  ASSERT_EQ(pthread_getattr_default_np(&usual), 0);
+  ASSERT_EQ(pthread_getattr_default_np(&huge), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&huge, std::size_t{1} << 60), 0);  // no room for one
+  ASSERT_EQ(pthread_setattr_default_np(&huge), 0);
+  Workers workers(4);
+  ASSERT_EQ(pthread_setattr_default_np(&usual), 0);
+  EXPECT_EQ(workers.threads(), 1);
+  std::int64_t sum = 0;
+  workers.for_each_range(10, 1, [&](std::int64_t begin, std::int64_t) { sum += begin; });
+  EXPECT_EQ(sum, 45);
 }
 
 }  // namespace
