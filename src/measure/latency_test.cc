@@ -33,9 +33,9 @@ TensorInfo input(DType dtype) { return {"x", dtype, true, {{64, ""}}}; }
 TEST(RandomInputs, AreTheSameForTheSameSeedOnly) {
   const TensorInfo info = input(DType::kF32);
   const Dims dims{64};
-  const auto a = random_inputs({&info, 1}, {&dims, 1}, 1);
-  const auto b = random_inputs({&info, 1}, {&dims, 1}, 1);
-  const auto c = random_inputs({&info, 1}, {&dims, 1}, 2);
+  const auto a = random_inputs({&info, 1}, {&dims, 1}, {.seed = 1});
+  const auto b = random_inputs({&info, 1}, {&dims, 1}, {.seed = 1});
+  const auto c = random_inputs({&info, 1}, {&dims, 1}, {.seed = 2});
   ASSERT_TRUE(a && b && c);
   EXPECT_TRUE(equal((*a)[0], (*b)[0]));
   EXPECT_FALSE(equal((*a)[0], (*c)[0]));
@@ -44,7 +44,7 @@ TEST(RandomInputs, AreTheSameForTheSameSeedOnly) {
 TEST(RandomInputs, KeepWideIntegersToWhatAnIndexMayBe) {
   const TensorInfo info = input(DType::kS64);
   const Dims dims{64};
-  const auto t = random_inputs({&info, 1}, {&dims, 1}, 1);
+  const auto t = random_inputs({&info, 1}, {&dims, 1}, {.seed = 1});
   ASSERT_TRUE(t);
   EXPECT_THAT((*t)[0].values<std::int64_t>(), testing::Each(testing::AnyOf(0, 1)));
   EXPECT_THAT((*t)[0].values<std::int64_t>(), testing::Contains(1));

@@ -8,42 +8,60 @@
 namespace mote {
 namespace {
 
+using GoOn = std::function<Status()>;
+
 template <class T>
-Tensor zeros_and_ones(Tensor tensor, Random& random) {
-  std::generate_n(static_cast<T*>(tensor.mut().data), tensor.count(),
-                  [&] { return static_cast<T>(random.below(2)); });
+Result<Tensor> zeros_and_ones(DType dtype, const Dims& dims, Random& random, const GoOn& go_on) {
+  MOTE_ASSIGN(Tensor tensor, Tensor::zeros(dtype, dims));
+  auto* p = static_cast<T*>(tensor.mut().data);
+  MOTE_TRY(fill_in_blocks(tensor.count(), go_on, [&](std::int64_t begin, std::int64_t end) {
+    std::generate(p + begin, p + end, [&] { return static_cast<T>(random.below(2)); });
+  }));
   return tensor;
 }
 
-Result<Tensor> random_input(DType dtype, const Dims& dims, Random& random) {
+Result<Tensor> random_input(DType dtype, const Dims& dims, Random& random, const GoOn& go_on) {
   switch (dtype) {
     case DType::kS32:
-    case DType::kU32: {
-      MOTE_ASSIGN(Tensor tensor, Tensor::zeros(dtype, dims));
-      return zeros_and_ones<std::uint32_t>(std::move(tensor), random);
-    }
+    case DType::kU32:
+      return zeros_and_ones<std::uint32_t>(dtype, dims, random, go_on);
     case DType::kS64:
-    case DType::kU64: {
-      MOTE_ASSIGN(Tensor tensor, Tensor::zeros(dtype, dims));
-      return zeros_and_ones<std::uint64_t>(std::move(tensor), random);
-    }
+    case DType::kU64:
+      return zeros_and_ones<std::uint64_t>(dtype, dims, random, go_on);
     default:
-      return random_tensor(dtype, dims, random);
+      return random_tensor(dtype, dims, random, go_on);
   }
+}
+
+// Before any memory is taken.
+Status check_bytes(std::span<const TensorInfo> inputs, std::span<const Dims> input_dims,
+                   std::uint64_t max_bytes) {
+  std::uint64_t left = max_bytes;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const std::string where = cat("input '", inputs[i].name, "'");
+    const auto bytes = byte_size(inputs[i].dtype, input_dims[i]);
+    if (!bytes) return Error(bytes.error()).with_context(where);
+    if (*bytes > left) {
+      return Error{Code::kResourceExhausted,
+                   cat(where, " takes ", human_bytes(*bytes), " of ", human_bytes(max_bytes),
+                       " for all inputs, ", human_bytes(left), " of which are left")};
+    }
+    left -= *bytes;
+  }
+  return {};
 }
 
 }  // namespace
 
 Result<std::vector<Tensor>> random_inputs(std::span<const TensorInfo> inputs,
-                                          std::span<const Dims> input_dims, std::uint64_t seed) {
-  Random random(seed);
+                                          std::span<const Dims> input_dims,
+                                          const RandomInputOptions& options) {
+  MOTE_TRY(check_bytes(inputs, input_dims, options.max_bytes));
+  Random random(options.seed);
   std::vector<Tensor> tensors;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    auto tensor = random_input(inputs[i].dtype, input_dims[i], random);
-    if (!tensor) {
-      return std::move(tensor).error().with_context(cat("input '", inputs[i].name, "'"));
-    }
-    tensors.push_back(*std::move(tensor));
+    MOTE_ASSIGN(Tensor tensor, random_input(inputs[i].dtype, input_dims[i], random, options.go_on));
+    tensors.push_back(std::move(tensor));
   }
   return tensors;
 }

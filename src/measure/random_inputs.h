@@ -1,6 +1,7 @@
 // Inputs to measure time with.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -9,11 +10,20 @@
 
 namespace mote {
 
+struct RandomInputOptions {
+  std::uint64_t seed = 1;
+  std::uint64_t max_bytes = std::uint64_t{4} << 30;  // of all inputs together
+  // Asked now and then; an error ends the making.
+  std::function<Status()> go_on = {};
+};
+
 // Tensors of these sizes, the same for the same seed. As random_tensor, but integers of 32 and 64
 // bits, which may be indices or counts, are 0 or 1.
-// Errors: as Tensor::zeros, naming the input.
+// Errors: kInvalidArgument: sizes that are negative or overflow, naming the input;
+// kResourceExhausted: over max_bytes; go_on's.
 // Requires: input_dims.size() == inputs.size().
 Result<std::vector<Tensor>> random_inputs(std::span<const TensorInfo> inputs,
-                                          std::span<const Dims> input_dims, std::uint64_t seed);
+                                          std::span<const Dims> input_dims,
+                                          const RandomInputOptions& options = {});
 
 }  // namespace mote

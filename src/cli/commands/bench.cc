@@ -18,8 +18,6 @@
 namespace mote::cli {
 namespace {
 
-constexpr std::uint64_t kSeed = 1;
-
 constexpr std::string_view kExamples = R"(Examples:
   mote bench model.onnx
   mote bench model.onnx --threads 1 --runs 200
@@ -96,7 +94,9 @@ Result<BenchReport> measure_all(const Flags& flags) {
               open_session(report.model, flags.runtime.session_options(), flags.model));
   report.load = clock.now() - begin;
   MOTE_ASSIGN(report.dims, resolve_sizes(report.model->inputs(), flags.sizes));
-  MOTE_ASSIGN(const auto inputs, random_inputs(report.model->inputs(), report.dims, kSeed));
+  MOTE_ASSIGN(const auto inputs, random_inputs(report.model->inputs(), report.dims,
+                                               {.max_bytes = flags.runtime.memory_budget(),
+                                                .go_on = [] { return Interrupt::check(); }}));
   MOTE_ASSIGN(report.latency, measure(*session, inputs, flags, "run"));
   report.isa = session->isa();
   report.memory = session->memory();

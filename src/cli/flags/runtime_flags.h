@@ -19,6 +19,7 @@ class RuntimeFlags {
 
   // As --threads says, with 0 resolved.
   int threads() const;
+  std::uint64_t memory_budget() const { return memory_budget_; }  // in bytes
   ModelOptions model_options() const;
   SessionOptions session_options() const;
 

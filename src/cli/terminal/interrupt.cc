@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 
 namespace mote::cli {
 namespace {
@@ -23,7 +24,8 @@ timespec first;  // when the first signal came
 bool is_repeated_wish() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec - first.tv_sec > 1;
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  return (now.tv_sec - first.tv_sec) * kSecond + now.tv_nsec - first.tv_nsec > kSecond;
 }
 
 // Session::cancel() only stores to a lock-free atomic; all else here is safe in a handler too.
@@ -52,7 +54,11 @@ Interrupt::~Interrupt() {
   watched = nullptr;
 }
 
-void Interrupt::watch(Session* session) { watched = session; }
+// The signal may have come while nothing was watched.
+void Interrupt::watch(Session* session) {
+  watched = session;
+  if (caught && session != nullptr) session->cancel();
+}
 
 bool Interrupt::interrupted() { return caught; }
 
