@@ -51,6 +51,24 @@ class Nested final : public SubgraphInference {
 
 }  // namespace
 
+// Exporters state wrong sizes often enough: what follows from the inputs wins. Element types are
+// another matter.
+Status refine(Value& value, const Type& inferred) {
+  auto merged = merge(value.type, inferred);
+  if (merged) {
+    value.type = *std::move(merged);
+    return {};
+  }
+  const bool sizes_differ = value.type.kind == Type::Kind::kTensor &&
+                            inferred.kind == Type::Kind::kTensor &&
+                            value.type.tensor.dtype == inferred.tensor.dtype;
+  if (!sizes_differ) {
+    return std::move(merged).error().with_context(cat("output '", value.name, "'"));
+  }
+  value.type = inferred;
+  return {};
+}
+
 InputInfo TypeInference::known(ValueId id) const {
   InputInfo info;
   if (id == ValueId::kNone) return info;
@@ -83,24 +101,6 @@ void TypeInference::evaluate_small(const Node& node, std::span<const InputInfo> 
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (!out[i].constant) out[i].constant = std::move((*values)[i]);
   }
-}
-
-// Exporters state wrong sizes often enough: what follows from the inputs wins. Element types are
-// another matter.
-Status TypeInference::refine(Value& value, const Type& inferred) {
-  auto merged = merge(value.type, inferred);
-  if (merged) {
-    value.type = *std::move(merged);
-    return {};
-  }
-  const bool sizes_differ = value.type.kind == Type::Kind::kTensor &&
-                            inferred.kind == Type::Kind::kTensor &&
-                            value.type.tensor.dtype == inferred.tensor.dtype;
-  if (!sizes_differ) {
-    return std::move(merged).error().with_context(cat("output '", value.name, "'"));
-  }
-  value.type = inferred;
-  return {};
 }
 
 Status TypeInference::infer_bound(const Node& node) {

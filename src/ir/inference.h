@@ -7,6 +7,10 @@
 
 namespace mote {
 
+// Merges into the type of `value` what follows for it. Sizes that were declared otherwise give way.
+// Errors: kInvalidArgument: another kind or element type.
+Status refine(Value& value, const Type& inferred);
+
 // Infers nodes one after the other, remembering the values it learns: Shape → Gather → Concat →
 // Reshape gives a known shape although nothing ran.
 class TypeInference {
@@ -28,7 +32,6 @@ class TypeInference {
   Status infer_all();
 
  private:
-  static Status refine(Value& value, const Type& inferred);
   Status infer_bound(const Node& node);
   void evaluate_small(const Node& node, std::span<const InputInfo> in,
                       std::span<InputInfo> out) const;

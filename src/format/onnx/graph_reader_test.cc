@@ -164,6 +164,20 @@ TEST(GraphReader, ANameCapturedFromAroundCannotBeMadeWithin) {
   EXPECT_THAT(e.message, HasSubstr("'x' is defined twice"));
 }
 
+TEST(GraphReader, ACapturedOutputHasTheTypeThatIsInferredAround) {
+  const auto body_of = [](DType dtype) {
+    return graph_message({{}, {}, {value_info("m", tensor_type(dtype, {2}))}});
+  };
+  const auto model = [&](DType dtype) {
+    const TestNode relu{"Relu", {"x"}, {"m"}, {}, "", ""};
+    return model_of({{relu, foo({}, {"y"}, {graph_attribute("body", body_of(dtype))})},
+                     {value_info("x", kF32)},
+                     {value_info("y", "")}});
+  };
+  EXPECT_TRUE(read_model(model(DType::kF32)));
+  EXPECT_THAT(error_of(model(DType::kU16)).message, HasSubstr("'m'"));
+}
+
 TEST(GraphReader, AnOutputThatNobodyMakesIsRefused) {
   const Error e =
       error_of(model_of({{foo({"x"}, {"y"})}, {value_info("x", kF32)}, {value_info("z", kF32)}}));

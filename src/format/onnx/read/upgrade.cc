@@ -53,7 +53,7 @@ class Upgrader {
     for (const Capture& c : graph->captures) {
       const auto index = static_cast<std::size_t>(node.first_captured() + c.index);
       InputInfo info = inference_.known(node.inputs[index]);
-      graph->value(c.inner).type = std::move(info.type);
+      MOTE_TRY(refine(graph->value(c.inner), info.type));
       inner.inference().learn(c.inner, std::move(info.constant));
     }
     if (Status s = inner.run(); !s) {
