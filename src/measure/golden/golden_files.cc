@@ -64,8 +64,8 @@ struct NamedTensor {
   Tensor tensor;
 };
 
-Result<NamedTensor> read_named(const fs::path& path) {
-  MOTE_ASSIGN(const Bytes bytes, FileSystem::real().read(path, kMaxFileBytes));
+Result<NamedTensor> read_named(const fs::path& path, std::uint64_t max_bytes) {
+  MOTE_ASSIGN(const Bytes bytes, FileSystem::real().read(path, std::min(kMaxFileBytes, max_bytes)));
   NamedTensor named;
   MOTE_ASSIGN(named.tensor, read_tensor_proto(bytes));
   onnx::Budget budget(kMaxFileBytes);
@@ -79,12 +79,13 @@ Result<NamedTensor> read_named(const fs::path& path) {
 }
 
 // prefix_0.pb, prefix_1.pb, ... until there is none.
-Result<std::vector<NamedTensor>> read_numbered(const fs::path& folder, std::string_view prefix) {
+Result<std::vector<NamedTensor>> read_numbered(const fs::path& folder, std::string_view prefix,
+                                               std::uint64_t max_bytes) {
   std::vector<NamedTensor> tensors;
   for (int k = 0;; ++k) {
     const fs::path path = folder / cat(prefix, "_", k, ".pb");
     if (!FileSystem::real().is_file(path)) return tensors;
-    auto named = read_named(path);
+    auto named = read_named(path, max_bytes);
     if (!named) return std::move(named).error().with_context(path.filename().native());
     tensors.push_back(*std::move(named));
   }
@@ -132,12 +133,16 @@ Result<GoldenValues> match(const std::vector<NamedTensor>& inputs,
 }
 
 // Arrays carry the names of inputs, or the one array is called so; what is left are outputs.
-Result<GoldenValues> read_archive(const fs::path& path, const Model& model) {
-  MOTE_ASSIGN(const Bytes archive, FileSystem::real().read(path, kMaxFileBytes));
+Result<GoldenValues> read_archive(const fs::path& path, const Model& model,
+                                  std::uint64_t max_bytes) {
+  MOTE_ASSIGN(const Bytes archive,
+              FileSystem::real().read(path, std::min(kMaxFileBytes, max_bytes)));
+  std::uint64_t left = max_bytes - archive.size();
   MOTE_ASSIGN(const std::vector<std::string> names, npz_names(archive));
   std::vector<NamedTensor> inputs, outputs;
   for (const std::string& name : names) {
-    MOTE_ASSIGN(Tensor tensor, read_npz(archive, name));
+    MOTE_ASSIGN(Tensor tensor, read_npz(archive, name, left));
+    left -= tensor.bytes();
     const bool only_input = name == "inputs" && model.inputs().size() == 1;
     const int index = only_input ? 0 : model.input_index(name);
     if (index < 0) {
@@ -163,10 +168,11 @@ Result<std::vector<GoldenCase>> find_golden_cases(const fs::path& path) {
                                     "beside it")};
 }
 
-Result<GoldenValues> read_golden(const GoldenCase& golden, const Model& model) {
-  if (golden.data.extension() == ".npz") return read_archive(golden.data, model);
-  MOTE_ASSIGN(const auto inputs, read_numbered(golden.data, "input"));
-  MOTE_ASSIGN(const auto outputs, read_numbered(golden.data, "output"));
+Result<GoldenValues> read_golden(const GoldenCase& golden, const Model& model,
+                                 std::uint64_t max_bytes) {
+  if (golden.data.extension() == ".npz") return read_archive(golden.data, model, max_bytes);
+  MOTE_ASSIGN(const auto inputs, read_numbered(golden.data, "input", max_bytes));
+  MOTE_ASSIGN(const auto outputs, read_numbered(golden.data, "output", max_bytes));
   return match(inputs, outputs, model);
 }
 

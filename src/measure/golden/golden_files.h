@@ -33,7 +33,8 @@ struct GoldenValues {
 // Tensors belong to the inputs and outputs of their names, or, where names are others, to those of
 // their numbers.
 // Errors: kNotFound: the set lacks an input; kInvalidArgument: it has too many tensors; kCorrupt;
-// kUnsupported: not a tensor.
-Result<GoldenValues> read_golden(const GoldenCase& golden, const Model& model);
+// kUnsupported: not a tensor; kResourceExhausted: an archive and its arrays over max_bytes.
+Result<GoldenValues> read_golden(const GoldenCase& golden, const Model& model,
+                                 std::uint64_t max_bytes = std::uint64_t{4} << 30);
 
 }  // namespace mote

@@ -89,12 +89,20 @@ void GoldenRunner::open(const std::filesystem::path& path) {
   if (options_.on_session) options_.on_session(session_.get());
 }
 
+GoldenOutcome GoldenRunner::outcome_of_run(Error error) const {
+  if (error.code != Code::kCancelled || !options_.session.deadline) {
+    return outcome_of(std::move(error));
+  }
+  const std::chrono::duration<double> limit = *options_.session.deadline;
+  return failed(cat("takes longer than ", limit.count(), " s: ", error.message));
+}
+
 GoldenOutcome GoldenRunner::run_opened(const GoldenCase& golden) {
   const Model& model = session_->model();
-  auto values = read_golden(golden, model);
-  if (!values) return outcome_of(std::move(values).error());
+  auto values = read_golden(golden, model, options_.session.memory_budget_bytes);
+  if (!values) return failed(std::move(values).error().message);
   auto outputs = session_->run(values->inputs);
-  if (!outputs) return outcome_of(std::move(outputs).error());
+  if (!outputs) return outcome_of_run(std::move(outputs).error());
   for (const GoldenOutput& expected : values->outputs) {
     const auto at = static_cast<std::size_t>(expected.index);
     const Tensor& actual = (*outputs)[at];

@@ -35,14 +35,15 @@ class GoldenRunner {
   GoldenRunner(const GoldenRunner&) = delete;
   GoldenRunner& operator=(const GoldenRunner&) = delete;
 
-  // A case is skipped if it needs what this build does not do (an operator, a type); everything
-  // else that goes wrong has failed it.
+  // A case is skipped if its model needs what this build does not do (an operator, a type);
+  // everything else that goes wrong, vectors that cannot be read among it, has failed it.
   GoldenOutcome run(const GoldenCase& golden);
 
  private:
   void open(const std::filesystem::path& path);
   void close();
   GoldenOutcome run_opened(const GoldenCase& golden);
+  GoldenOutcome outcome_of_run(Error error) const;
 
   GoldenOptions options_;
   std::filesystem::path path_;  // of the model that is open

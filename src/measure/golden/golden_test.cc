@@ -8,6 +8,8 @@
 #include "ir/text.h"
 #include "measure/golden/golden_files.h"
 #include "measure/golden/golden_runner.h"
+#include "measure/npy.h"
+#include "measure/test_zip.h"
 #include "ops/ops.h"
 
 namespace mote {
@@ -136,6 +138,37 @@ TEST_F(Golden, SkipsWhatNeedsAnotherOperatorAndNamesIt) {
   EXPECT_EQ(outcome.reason, "operator custom.Mystery");
 }
 
+TEST_F(Golden, FailsASetThatCannotBeRead) {
+  write_model("m", kSubtract);
+  write(root_ / "m/test_data_set_0/input_0.pb", std::string("\x08\x02\x10\x63", 4));  // type 99
+  EXPECT_EQ(run("m").kind, Kind::kFailed) << run("m").reason;
+  fs::remove_all(root_ / "m/test_data_set_0");
+  const std::string header = "{'descr': '<U1', 'fortran_order': False, 'shape': (), }\n";
+  std::string npy("\x93NUMPY\x01\x00", 8);
+  npy += static_cast<char>(header.size());
+  npy += '\0';
+  npy += header + std::string(4, 'a');
+  const auto bytes = std::as_bytes(std::span(npy));
+  const Bytes zip = make_zip({{"a.npy", Bytes(bytes.begin(), bytes.end())}});
+  write(root_ / "m/io.npz", {reinterpret_cast<const char*>(zip.data()), zip.size()});
+  EXPECT_EQ(run("m").kind, Kind::kFailed);
+  EXPECT_THAT(run("m").reason, HasSubstr("'<U1'"));
+}
+
+TEST_F(Golden, FailsAnArchiveOverTheBudget) {
+  write_model("m", R"(graph g (x: f32[2]) -> (y: f32[2]) { y = Relu(x) })");
+  const Tensor large = *Tensor::zeros(DType::kF32, {1 << 20});
+  const Bytes zip = make_zip({{"x.npy", *write_npy(large), true}});
+  write(root_ / "m/io.npz", {reinterpret_cast<const char*>(zip.data()), zip.size()});
+  GoldenOptions options;
+  options.session.memory_budget_bytes = 1 << 20;
+  const auto cases = find_golden_cases(root_);
+  ASSERT_TRUE(cases);
+  const GoldenOutcome outcome = GoldenRunner(options).run(cases->at(0));
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_THAT(outcome.reason, HasSubstr("takes more than"));
+}
+
 TEST_F(Golden, FailsAModelThatDoesNotLoad) {
   write(root_ / "m/model.onnx", "no model");
   write_tensor("m/test_data_set_0/input_0.pb", "x", {1, 2});
@@ -151,7 +184,9 @@ TEST_F(Golden, FailsWhenTheDeadlineHasPassed) {
   options.session.deadline = std::chrono::nanoseconds(0);
   const auto cases = find_golden_cases(root_);
   ASSERT_TRUE(cases);
-  EXPECT_EQ(GoldenRunner(options).run(cases->at(0)).kind, Kind::kFailed);
+  const GoldenOutcome outcome = GoldenRunner(options).run(cases->at(0));
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_THAT(outcome.reason, HasSubstr("takes longer than 0 s"));
 }
 
 }  // namespace
