@@ -61,7 +61,8 @@ bool takes(const TensorInfo& info, const Dims& dims) {
 
 class ArrayDataset final : public Dataset {
  public:
-  ArrayDataset(Tensor x, std::vector<std::int64_t> y) : x_(std::move(x)), y_(std::move(y)) {}
+  ArrayDataset(Tensor x, std::vector<std::int64_t> y, std::uint64_t max_bytes)
+      : x_(std::move(x)), y_(std::move(y)), max_bytes_(max_bytes) {}
 
   std::size_t size() const override { return y_.size(); }
   std::int64_t class_of(std::size_t i) const override { return y_[i]; }
@@ -85,7 +86,7 @@ class ArrayDataset final : public Dataset {
     if (input.kind == InputKind::kImage && one.dtype() == DType::kU8) {
       std::vector<std::uint8_t> turned;
       if (const auto view = as_pixels(one, turned)) {
-        return image_to_tensor(*view, input.image, info.dtype);
+        return image_to_tensor(*view, input.image, info.dtype, max_bytes_);
       }
     }
     return Error{Code::kInvalidArgument,
@@ -132,11 +133,12 @@ class ArrayDataset final : public Dataset {
 
   Tensor x_;
   std::vector<std::int64_t> y_;
+  std::uint64_t max_bytes_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Dataset>> open_arrays(Tensor x, const Tensor& y) {
+Result<std::unique_ptr<Dataset>> open_arrays(Tensor x, const Tensor& y, std::uint64_t max_bytes) {
   const Dims& dims = x.dims();
   const bool column = y.dims().rank() == 1 || (y.dims().rank() == 2 && y.dims()[1] == 1);
   if (dims.empty() || !column || y.dims()[0] != dims[0]) {
@@ -152,10 +154,12 @@ Result<std::unique_ptr<Dataset>> open_arrays(Tensor x, const Tensor& y) {
   }
   for (std::size_t i = 0; i < classes->size(); ++i) {
     if ((*classes)[i] < 0) {
-      return Error{Code::kInvalidArgument, cat("y[", i, "] is ", (*classes)[i], ", no class")};
+      const bool huge = y.dtype() == DType::kU64;
+      const std::string number = huge ? cat(y.values<std::uint64_t>()[i]) : cat((*classes)[i]);
+      return Error{Code::kInvalidArgument, cat("y[", i, "] is ", number, ", no class")};
     }
   }
-  return std::make_unique<ArrayDataset>(std::move(x), *std::move(classes));
+  return std::make_unique<ArrayDataset>(std::move(x), *std::move(classes), max_bytes);
 }
 
 }  // namespace mote

@@ -4,7 +4,9 @@
 
 namespace mote {
 
-// See open_dataset. Errors: kInvalidArgument: x and y that do not fit each other.
-Result<std::unique_ptr<Dataset>> open_arrays(Tensor x, const Tensor& y);
+// See open_dataset. max_bytes: for each sample that becomes an image.
+// Errors: kInvalidArgument: x and y that do not fit each other.
+Result<std::unique_ptr<Dataset>> open_arrays(Tensor x, const Tensor& y,
+                                             std::uint64_t max_bytes = kMaxDatasetBytes);
 
 }  // namespace mote

@@ -1,5 +1,6 @@
 #include "measure/dataset.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/text.h"
@@ -10,32 +11,39 @@
 namespace mote {
 namespace {
 
-constexpr std::uint64_t kMaxArrayBytes = std::uint64_t{4} << 30;
 constexpr std::uint64_t kMaxCsvBytes = std::uint64_t{256} << 20;
 
 Result<std::unique_ptr<Dataset>> open_npz(const std::filesystem::path& path,
-                                          const FileSystem& files) {
-  MOTE_ASSIGN(const Bytes bytes, files.read(path, kMaxArrayBytes));
-  MOTE_ASSIGN(Tensor x, read_npz(bytes, "x", kMaxArrayBytes));
-  MOTE_ASSIGN(const Tensor y, read_npz(bytes, "y", kMaxArrayBytes));
-  return open_arrays(std::move(x), y);
+                                          std::uint64_t max_bytes, const FileSystem& files) {
+  MOTE_ASSIGN(const Bytes bytes, files.read(path, max_bytes));
+  const std::uint64_t left = max_bytes - bytes.size();
+  MOTE_ASSIGN(Tensor x, read_npz(bytes, "x", left));
+  const std::uint64_t x_bytes = x.bytes();
+  MOTE_ASSIGN(const Tensor y, read_npz(bytes, "y", left - x_bytes));
+  return open_arrays(std::move(x), y, max_bytes - x_bytes);
 }
 
 Result<std::unique_ptr<Dataset>> open_folder(const std::filesystem::path& path,
                                              std::span<const std::string> labels,
-                                             const FileSystem& files) {
+                                             std::uint64_t max_bytes, const FileSystem& files) {
   const std::filesystem::path csv = path / "labels.csv";
-  if (!files.is_file(csv)) return open_image_folders(path, labels, files);
-  MOTE_ASSIGN(const Bytes bytes, files.read(csv, kMaxCsvBytes));
+  if (!files.is_file(csv)) return open_image_folders(path, labels, max_bytes, files);
+  MOTE_ASSIGN(const Bytes bytes, files.read(csv, std::min(kMaxCsvBytes, max_bytes)));
   return open_listed_images(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()},
-                            labels, files);
+                            labels, max_bytes, files);
+}
+
+// Errors of reading name the path already.
+Error name_once(Error error, const std::string& path) {
+  if (error.message.starts_with(path)) return error;
+  return std::move(error).with_context(path);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Dataset>> open_dataset(const std::filesystem::path& path,
                                               std::span<const std::string> labels,
-                                              const FileSystem& files) {
+                                              std::uint64_t max_bytes, const FileSystem& files) {
   const bool folder = files.is_directory(path);
   if (!folder && !files.is_file(path)) {
     return Error{Code::kNotFound, cat("there is no data set '", path.string(), "'")};
@@ -44,8 +52,9 @@ Result<std::unique_ptr<Dataset>> open_dataset(const std::filesystem::path& path,
     return Error{Code::kInvalidArgument,
                  cat("'", path.string(), "' is no data set: neither a folder nor an .npz")};
   }
-  auto data = folder ? open_folder(path, labels, files) : open_npz(path, files);
-  if (!data) return std::move(data).error().with_context(path.string());
+  auto data =
+      folder ? open_folder(path, labels, max_bytes, files) : open_npz(path, max_bytes, files);
+  if (!data) return name_once(std::move(data).error(), path.string());
   return data;
 }
 

@@ -104,7 +104,42 @@ TEST_F(Datasets, OfFoldersGoByLabelsWhereAllAreNamed) {
   write_pixel("cat/1.png", 1);
   write_pixel("dog/1.png", 1);
   EXPECT_THAT(classes_of(*open("", {"dog", "cow", "cat"})), ElementsAre(2, 0));
-  EXPECT_THAT(classes_of(*open("", {"dog", "cow"})), ElementsAre(0, 1));
+  EXPECT_EQ(open("", {"dog", "cow", "cat"})->note(), "");
+  EXPECT_THAT(error_of("", {"dog", "cow"}),
+              HasSubstr("subfolder 'cat' is none of the labels, as 'dog' is"));
+}
+
+TEST_F(Datasets, OfFoldersWithoutLabelsGoByNumbersWhereAllAre) {
+  write_pixel("10/1.png", 1);
+  write_pixel("2/1.png", 1);
+  fs::create_directories(folder_ / "__MACOSX");
+  write("notes/readme.txt", "no image");
+  EXPECT_THAT(classes_of(*open("")), ElementsAre(10, 2));
+  EXPECT_EQ(open("")->note(), "");
+  EXPECT_THAT(classes_of(*open("", {"cat", "dog"})), ElementsAre(10, 2));
+}
+
+TEST_F(Datasets, OfFoldersTellThatTheyGoByTheOrderOfNames) {
+  for (const char* name : {"2", "cow", "dog", "n/o"}) write_pixel(cat(name, "/1.png"), 1);
+  EXPECT_THAT(classes_of(*open("", {"x", "y"})), ElementsAre(0, 1, 2));
+  EXPECT_EQ(open("")->note(),
+            "classes are the subfolders in the order of their names: 0 is '2', 1 is 'cow', 2 is "
+            "'dog'");
+}
+
+TEST_F(Datasets, StayWithinTheirMemory) {
+  write("set.npz", make_zip({{"x.npy", *write_npy(*Tensor::zeros(DType::kF32, {1, 1 << 20})), true},
+                             {"y.npy", *write_npy(Tensor::of<std::int64_t>({1}, {0}))}}));
+  const auto bomb = open_dataset(folder_ / "set.npz", {}, 1 << 20);
+  ASSERT_FALSE(bomb);
+  EXPECT_EQ(bomb.error().code, Code::kResourceExhausted);
+  write("a/1.png", *encode_png({1000, 1000, 1, std::vector<std::uint8_t>(1'000'000)}));
+  const auto images = open_dataset(folder_, {}, 1 << 20);
+  ASSERT_TRUE(images);
+  const auto image = (*images)->load(0, grey_pixel(), kPixel);
+  ASSERT_FALSE(image);
+  EXPECT_EQ(image.error().code, Code::kResourceExhausted);
+  EXPECT_EQ(open_dataset(folder_, {}).operator*()->load(0, grey_pixel(), kPixel)->count(), 1);
 }
 
 TEST_F(Datasets, WithAListReadNumbersAndLabels) {
@@ -160,7 +195,8 @@ TEST_F(Datasets, NameTheImageThatIsBad) {
   const auto missing = data->load(1, grey_pixel(), kPixel);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, Code::kNotFound);
-  EXPECT_THAT(missing.error().message, HasSubstr("3.png"));
+  EXPECT_EQ(missing.error().message,
+            cat((folder_ / "a/3.png").string(), ": No such file or directory"));
 }
 
 TEST_F(Datasets, OfImagesNeedAnImageInput) {
@@ -227,6 +263,9 @@ TEST_F(Datasets, OfArraysNameWhatDoesNotFit) {
   EXPECT_THAT(error_of("set.npz"), HasSubstr("y has type f32"));
   write_npz(Tensor::of<float>({2, 1}, {1, 2}), Tensor::of<std::int64_t>({2}, {0, -1}));
   EXPECT_THAT(error_of("set.npz"), HasSubstr("y[1] is -1"));
+  const std::uint64_t most = ~std::uint64_t{0};
+  write_npz(Tensor::of<float>({2, 1}, {1, 2}), Tensor::of<std::uint64_t>({2}, {0, most}));
+  EXPECT_THAT(error_of("set.npz"), HasSubstr("y[1] is 18446744073709551615, no class"));
   write_npz(Tensor::of<float>({2, 1}, {1, 2}), y);
   const auto row = open("set.npz")->load(1, grey_pixel(), info(DType::kF32, {-1, 3}));
   ASSERT_FALSE(row);

@@ -6,12 +6,16 @@
 namespace mote {
 namespace {
 
-Status add_sample(AccuracyCounter& counter, const Tensor& output, std::int64_t truth) {
+Status add_sample(AccuracyCounter& counter, const Tensor& output, std::int64_t truth,
+                  const EvaluateOptions& options) {
   // An activation would not change the order.
   MOTE_ASSIGN(const ClassScores scores, class_scores(output, Activation::kNone));
   if (scores.rows != 1) {
     return Error{Code::kInvalidArgument,
                  cat("the model gave ", scores.rows, " answers for one sample")};
+  }
+  if (options.check_classes) {
+    MOTE_TRY(options.check_classes(static_cast<std::size_t>(scores.classes)));
   }
   if (truth >= scores.classes) {
     return Error{Code::kInvalidArgument, cat("its class is ", truth, ", the model has ",
@@ -35,7 +39,7 @@ Result<AccuracyCounter> evaluate(const Classify& classify, const InputDescriptio
     const auto named = [&](Error e) { return std::move(e).with_context(data.name_of(i)); };
     auto output = classify(x);
     if (!output) return named(std::move(output).error());
-    if (Status s = add_sample(counter, *output, data.class_of(i)); !s) {
+    if (Status s = add_sample(counter, *output, data.class_of(i), options); !s) {
       return named(std::move(s).error());
     }
     if (options.progress) options.progress(++done, samples.size());

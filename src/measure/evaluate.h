@@ -14,6 +14,8 @@ struct EvaluateOptions {
   std::size_t per_class = 0;
   std::size_t skip_per_class = 0;
   bool confusion = false;
+  // Told how many classes each answer has; an error ends the evaluation.
+  std::function<Status(std::size_t)> check_classes = {};
   // Called after each sample.
   std::function<void(std::size_t done, std::size_t total)> progress;
 };

@@ -43,6 +43,17 @@ TEST(Evaluate, CountsRightAnswers) {
   EXPECT_THAT(steps, testing::ElementsAre(1, 2, 3, 4));
 }
 
+TEST(Evaluate, EndsWhereTheNumberOfClassesIsRefused) {
+  const auto data = numbers({0, 1}, {0, 1});
+  EvaluateOptions options;
+  options.check_classes = [](std::size_t classes) -> Status {
+    return Error{Code::kInvalidArgument, cat(classes, " are too many")};
+  };
+  const auto accuracy = evaluate(rounded, {}, kInput, *data, options);
+  ASSERT_FALSE(accuracy);
+  EXPECT_THAT(accuracy.error().message, HasSubstr("3 are too many"));
+}
+
 TEST(Evaluate, TakesOnlyTheChosenSamples) {
   const auto data = numbers({0, 1, 1, 2, 0}, {0, 0, 1, 1, 0});
   EvaluateOptions options;

@@ -7,14 +7,11 @@
 
 #include "base/text.h"
 #include "measure/csv.h"
-#include "media/image.h"
+#include "measure/image_tensor.h"
 #include "tasks/nearest.h"
-#include "tasks/preprocess.h"
 
 namespace mote {
 namespace {
-
-constexpr std::uint64_t kMaxImageBytes = std::uint64_t{256} << 20;
 
 struct ListedImage {
   std::string file;  // beneath the folder
@@ -24,41 +21,49 @@ struct ListedImage {
 class ImageDataset final : public Dataset {
  public:
   ImageDataset(std::filesystem::path folder, std::vector<ListedImage> images,
-               std::vector<std::string> class_names, const FileSystem& files)
+               std::uint64_t max_bytes, const FileSystem& files)
       : folder_(std::move(folder)),
         images_(std::move(images)),
-        class_names_(std::move(class_names)),
+        max_bytes_(max_bytes),
         files_(files) {}
+
+  // Subfolders that were numbered by their order, if `ordered`.
+  void set_class_names(std::vector<std::string> names, bool ordered) {
+    class_names_ = std::move(names);
+    ordered_ = ordered;
+  }
 
   std::size_t size() const override { return images_.size(); }
   std::int64_t class_of(std::size_t i) const override { return images_[i].index; }
   std::string name_of(std::size_t i) const override { return images_[i].file; }
   std::span<const std::string> class_names() const override { return class_names_; }
 
+  std::string note() const override {
+    if (!ordered_) return "";
+    constexpr std::size_t kShown = 3;
+    std::string text = "classes are the subfolders in the order of their names: ";
+    for (std::size_t i = 0; i < std::min(kShown, class_names_.size()); ++i) {
+      text += cat(i == 0 ? "" : ", ", i, " is '", class_names_[i], "'");
+    }
+    return class_names_.size() > kShown ? text + ", ..." : text;
+  }
+
   Result<Tensor> load(std::size_t i, const InputDescription& input,
                       const TensorInfo& info) const override {
-    auto tensor = load_unnamed(images_[i].file, input, info.dtype);
-    if (!tensor) return std::move(tensor).error().with_context((folder_ / name_of(i)).string());
-    return tensor;
+    const std::filesystem::path path = folder_ / images_[i].file;
+    if (input.kind == InputKind::kImage) {
+      return read_image_tensor(path, input.image, info.dtype, max_bytes_, files_);
+    }
+    return Error{Code::kInvalidArgument, cat(path.string(), ": the task description does not take ",
+                                             "input '", input.name, "' for an image")};
   }
 
  private:
-  Result<Tensor> load_unnamed(const std::string& file, const InputDescription& input,
-                              DType dtype) const {
-    if (input.kind != InputKind::kImage) {
-      return Error{Code::kInvalidArgument,
-                   cat("the task description does not take input '", input.name, "' for an image")};
-    }
-    MOTE_ASSIGN(const Bytes bytes, files_.read(folder_ / file, kMaxImageBytes));
-    MOTE_ASSIGN(const Image image, decode_image(bytes));
-    const PixelView view{image.width, image.height, image.channels, image.pixels.data(),
-                         std::int64_t{image.width} * image.channels};
-    return image_to_tensor(view, input.image, dtype);
-  }
-
   std::filesystem::path folder_;
   std::vector<ListedImage> images_;
   std::vector<std::string> class_names_;
+  bool ordered_ = false;
+  std::uint64_t max_bytes_;
   const FileSystem& files_;
 };
 
@@ -161,42 +166,91 @@ class LabelsCsv {
   std::map<std::string_view, std::int64_t> by_label_;
 };
 
+// A subfolder with images, and which class it is.
+struct ClassFolder {
+  std::string name;
+  std::vector<std::string> images;
+  std::int64_t index = 0;
+};
+
+// Sorted by name. Hidden folders and those without images do not count.
+Result<std::vector<ClassFolder>> list_class_folders(const std::filesystem::path& folder,
+                                                    const FileSystem& files) {
+  MOTE_ASSIGN(const auto entries, files.list(folder));
+  std::vector<ClassFolder> classes;
+  for (const std::string& entry : entries) {
+    if (entry[0] == '.' || !files.is_directory(folder / entry)) continue;
+    MOTE_ASSIGN(auto names, files.list(folder / entry));
+    std::erase_if(names, [](const std::string& name) { return !is_image_name(name); });
+    if (!names.empty()) classes.push_back({entry, std::move(names)});
+  }
+  return classes;
+}
+
+// -1 if it is none.
+std::int64_t number_named(std::string_view name) {
+  std::int64_t number = -1;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  const bool whole = error == std::errc() && end == name.data() + name.size();
+  return whole && name[0] != '-' ? number : -1;
+}
+
+enum class Numbering { kLabels, kNumbers, kOrder };
+
+// Errors: kInvalidArgument: some folders are named after labels, others not.
+Result<Numbering> number_classes(std::vector<ClassFolder>& folders,
+                                 std::span<const std::string> labels) {
+  const auto by_label = classes_by_label(labels);
+  const auto labelled = [&](const ClassFolder& f) { return by_label.contains(f.name); };
+  if (const auto some = std::ranges::find_if(folders, labelled); some != folders.end()) {
+    const auto odd = std::ranges::find_if_not(folders, labelled);
+    if (odd != folders.end()) {
+      return Error{Code::kInvalidArgument,
+                   cat("subfolder '", odd->name, "' is none of the labels, ", "as '", some->name,
+                       "' is: rename or remove it")};
+    }
+    for (ClassFolder& f : folders) f.index = by_label.at(f.name);
+    return Numbering::kLabels;
+  }
+  const bool numbers =
+      std::ranges::all_of(folders, [](const ClassFolder& f) { return number_named(f.name) >= 0; });
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    folders[i].index = numbers ? number_named(folders[i].name) : static_cast<std::int64_t>(i);
+  }
+  return numbers ? Numbering::kNumbers : Numbering::kOrder;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Dataset>> open_listed_images(const std::filesystem::path& folder,
                                                     std::string_view csv,
                                                     std::span<const std::string> labels,
+                                                    std::uint64_t max_bytes,
                                                     const FileSystem& files) {
   auto images = LabelsCsv(labels).read(csv);
   if (!images) return std::move(images).error().with_context("labels.csv");
-  return std::make_unique<ImageDataset>(folder, *std::move(images), std::vector<std::string>(),
-                                        files);
+  return std::make_unique<ImageDataset>(folder, *std::move(images), max_bytes, files);
 }
 
 Result<std::unique_ptr<Dataset>> open_image_folders(const std::filesystem::path& folder,
                                                     std::span<const std::string> labels,
+                                                    std::uint64_t max_bytes,
                                                     const FileSystem& files) {
-  MOTE_ASSIGN(const auto entries, files.list(folder));
-  std::vector<std::string> classes;
-  for (const std::string& entry : entries) {
-    if (entry[0] != '.' && files.is_directory(folder / entry)) classes.push_back(entry);
-  }
-  const auto by_label = classes_by_label(labels);
-  const bool named =
-      std::ranges::all_of(classes, [&](const std::string& c) { return by_label.contains(c); });
-  std::vector<ListedImage> images;
-  for (std::size_t i = 0; i < classes.size(); ++i) {
-    const std::int64_t index = named ? by_label.at(classes[i]) : static_cast<std::int64_t>(i);
-    MOTE_ASSIGN(const auto names, files.list(folder / classes[i]));
-    for (const std::string& name : names) {
-      if (is_image_name(name)) images.push_back({cat(classes[i], "/", name), index});
-    }
-  }
-  if (images.empty()) {
+  MOTE_ASSIGN(std::vector<ClassFolder> folders, list_class_folders(folder, files));
+  if (folders.empty()) {
     return Error{Code::kNotFound,
                  "there is neither a labels.csv nor a subfolder with JPEG or PNG files"};
   }
-  return std::make_unique<ImageDataset>(folder, std::move(images), std::move(classes), files);
+  MOTE_ASSIGN(const Numbering numbering, number_classes(folders, labels));
+  std::vector<ListedImage> images;
+  std::vector<std::string> names;
+  for (const ClassFolder& f : folders) {
+    for (const std::string& image : f.images) images.push_back({cat(f.name, "/", image), f.index});
+    names.push_back(f.name);
+  }
+  auto data = std::make_unique<ImageDataset>(folder, std::move(images), max_bytes, files);
+  data->set_class_names(std::move(names), numbering == Numbering::kOrder);
+  return data;
 }
 
 }  // namespace mote

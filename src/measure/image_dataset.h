@@ -8,9 +8,11 @@ namespace mote {
 Result<std::unique_ptr<Dataset>> open_listed_images(const std::filesystem::path& folder,
                                                     std::string_view csv,
                                                     std::span<const std::string> labels,
+                                                    std::uint64_t max_bytes,
                                                     const FileSystem& files);
 Result<std::unique_ptr<Dataset>> open_image_folders(const std::filesystem::path& folder,
                                                     std::span<const std::string> labels,
+                                                    std::uint64_t max_bytes,
                                                     const FileSystem& files);
 
 }  // namespace mote

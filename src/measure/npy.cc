@@ -87,8 +87,9 @@ void make_bools(std::span<std::byte> bytes) {
 Result<Tensor> read_npy(ByteSource& source, std::uint64_t max_bytes) {
   MOTE_ASSIGN(const std::string text, read_header(source));
   MOTE_ASSIGN(const NpyHeader header, parse_npy_header(text));
+  const bool turned = header.fortran_order && header.dims.rank() >= 2;
   const auto bytes = byte_size(header.dtype, header.dims);
-  if (!bytes || *bytes > max_bytes) {
+  if (!bytes || *bytes > max_bytes / (turned ? 2 : 1)) {
     return Error{Code::kResourceExhausted,
                  cat("an array of ", to_string(header.dims), " ", name(header.dtype),
                      " takes more than the ", human_bytes(max_bytes), " allowed")};
@@ -105,7 +106,7 @@ Result<Tensor> read_npy(ByteSource& source, std::uint64_t max_bytes) {
   const auto width = static_cast<std::size_t>(byte_width(header.dtype));
   if (header.big_endian) reverse_bytes(bytes_of(tensor), is_complex ? width / 2 : width);
   if (header.dtype == DType::kBool) make_bools(bytes_of(tensor));
-  if (!header.fortran_order || header.dims.rank() < 2) return tensor;
+  if (!turned) return tensor;
   MOTE_ASSIGN(Tensor ordered, Tensor::zeros(header.dtype, header.dims));
   fortran_to_c(bytes_of(tensor).data(), bytes_of(ordered).data(), header.dims, width);
   return ordered;

@@ -12,7 +12,8 @@ class ByteSource;
 
 // Any numeric type, either byte order, C or Fortran order; f16 as it is; no texts, no objects.
 // Errors: kCorrupt: another format, bytes missing or left over; kUnsupported: other element types;
-// kInvalidArgument: more than 12 dimensions; kResourceExhausted: more than max_bytes.
+// kInvalidArgument: more than 12 dimensions; kResourceExhausted: more than max_bytes, or, of
+// Fortran order, which is turned, half of them.
 Result<Tensor> read_npy(std::span<const std::byte> bytes,
                         std::uint64_t max_bytes = std::uint64_t{4} << 30);
 Result<Tensor> read_npy(ByteSource& source, std::uint64_t max_bytes);

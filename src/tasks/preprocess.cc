@@ -120,7 +120,8 @@ Dims image_dims(const ImageRule& rule) {
   return {1, rule.size.height, rule.size.width, c};
 }
 
-Result<Tensor> image_to_tensor(const PixelView& image, const ImageRule& rule, DType dtype) {
+Result<Tensor> image_to_tensor(const PixelView& image, const ImageRule& rule, DType dtype,
+                               std::uint64_t max_bytes) {
   if (dtype != DType::kF32 && dtype != DType::kU8 && dtype != DType::kS8) {
     return Error{Code::kUnsupported, cat("an image cannot become ", name(dtype))};
   }
@@ -135,7 +136,10 @@ Result<Tensor> image_to_tensor(const PixelView& image, const ImageRule& rule, DT
   const ImageSize whole = resized_size(view, rule);
   MOTE_ASSIGN(const Stretch y, middle(view.height, whole.height, rule.size.height, "height"));
   MOTE_ASSIGN(const Stretch x, middle(view.width, whole.width, rule.size.width, "width"));
-  MOTE_ASSIGN(const auto pixels, resize_window(view, y, x, rule.resize.filter));
+  MOTE_ASSIGN(const std::uint64_t own, byte_size(dtype, image_dims(rule)));
+  const std::uint64_t taken = own + grey.size();
+  const std::uint64_t left = max_bytes - std::min(taken, max_bytes);
+  MOTE_ASSIGN(const auto pixels, resize_window(view, y, x, rule.resize.filter, left));
   MOTE_ASSIGN(Tensor tensor, Tensor::zeros(dtype, image_dims(rule)));
   const MutTensorView out = tensor.mut();
   if (dtype == DType::kF32) normalize(pixels, view.channels, rule, out.as<float>());

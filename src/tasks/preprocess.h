@@ -12,9 +12,11 @@ namespace mote {
 // what is left over, centre crops at its half, rounded to even.
 //
 // Errors: kInvalidArgument: no pixels, sides above 65,535, an image smaller than a crop of it;
-// kUnsupported: a dtype other than f32, u8 and s8; kResourceExhausted.
+// kUnsupported: a dtype other than f32, u8 and s8; kResourceExhausted: more than max_bytes beside
+// the image's own.
 // Requires: check(rule); rule.size is set; image.row_stride covers its rows.
-Result<Tensor> image_to_tensor(const PixelView& image, const ImageRule& rule, DType dtype);
+Result<Tensor> image_to_tensor(const PixelView& image, const ImageRule& rule, DType dtype,
+                               std::uint64_t max_bytes = std::uint64_t{1} << 30);
 
 // The sizes of that tensor.
 Dims image_dims(const ImageRule& rule);

@@ -150,5 +150,15 @@ TEST(ImageToTensor, RefusesImagesThatAreNone) {
   EXPECT_THAT(error_of(kRow, rule_of({1, 1}), DType::kS64), HasSubstr("s64"));
 }
 
+TEST(ImageToTensor, StaysWithinItsMemory) {
+  const ImageRule rule = rule_of({100, 100});
+  const auto tensor = image_to_tensor(kTwoColors.view(), rule, DType::kF32, 200'000);
+  ASSERT_FALSE(tensor);
+  EXPECT_EQ(tensor.error().code, Code::kResourceExhausted);
+  EXPECT_THAT(tensor.error().message, HasSubstr("over the limit of"));
+  // 120,000 bytes for the tensor, as many for its pixels, and a row of them.
+  EXPECT_TRUE(image_to_tensor(kTwoColors.view(), rule, DType::kF32, 242'000));
+}
+
 }  // namespace
 }  // namespace mote

@@ -9,9 +9,6 @@
 namespace mote {
 namespace {
 
-// Intermediate floats: 512 MiB.
-constexpr std::int64_t kMaxFloats = std::int64_t{1} << 27;
-
 // For each target pixel the source pixels [first, first + weights) that it is made of.
 struct Taps {
   struct Range {
@@ -105,15 +102,19 @@ std::vector<float> horizontal_pass(const Rows<T>& in, const Taps& taps, std::int
 }  // namespace
 
 Result<std::vector<float>> resize_window(const PixelView& image, const Stretch& vertical,
-                                         const Stretch& horizontal, ResizeFilter filter) {
+                                         const Stretch& horizontal, ResizeFilter filter,
+                                         std::uint64_t max_bytes) {
   const std::int64_t c = image.channels;
   const std::int64_t rows_first = vertical.count * std::int64_t{image.width} * c;
   const std::int64_t columns_first = image.height * std::int64_t{horizontal.count} * c;
   const std::int64_t result = std::int64_t{vertical.count} * horizontal.count * c;
-  if (std::max(std::min(rows_first, columns_first), result) > kMaxFloats) {
+  const std::int64_t floats = std::min(rows_first, columns_first) + result;
+  const std::uint64_t bytes = static_cast<std::uint64_t>(floats) * sizeof(float);
+  if (bytes > max_bytes) {
     return Error{Code::kResourceExhausted,
                  cat("resizing ", image.width, "x", image.height, " pixels to ", horizontal.target,
-                     "x", vertical.target, " takes too much memory")};
+                     "x", vertical.target, " takes ", human_bytes(bytes), ", over the limit of ",
+                     human_bytes(max_bytes))};
   }
   const Taps y_taps = taps_of(vertical, filter);
   const Taps x_taps = taps_of(horizontal, filter);

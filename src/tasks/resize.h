@@ -33,9 +33,11 @@ struct Stretch {
 // where the image shrinks, so that it averages instead of skipping (as Pillow's BILINEAR).
 // kNearest: the source pixel under the target's centre.
 //
-// Errors: kResourceExhausted. Requires: sizes of the stretches are positive and agree with the
+// Errors: kResourceExhausted: the floats, those between the two directions among them, take more
+// than max_bytes. Requires: sizes of the stretches are positive and agree with the
 // image; count lies within target.
 Result<std::vector<float>> resize_window(const PixelView& image, const Stretch& vertical,
-                                         const Stretch& horizontal, ResizeFilter filter);
+                                         const Stretch& horizontal, ResizeFilter filter,
+                                         std::uint64_t max_bytes = std::uint64_t{1} << 29);
 
 }  // namespace mote
