@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "tasks/name_list.h"
 #include "tasks/task_json.h"
 
 namespace mote {
@@ -60,7 +61,7 @@ template <class List>
 std::string names_of(const List& list) {
   std::vector<std::string> names;
   for (const auto& item : list) names.push_back(cat("'", item.name, "'"));
-  return join(names, ", ");
+  return list_names(names);
 }
 
 // Fills in the only name, and finds the tensor of each description.
@@ -188,13 +189,13 @@ Result<FoundTask> find_task(const std::filesystem::path& model, std::span<const 
   const std::filesystem::path path = task_path(model);
   FoundTask found;
   found.folder = path.parent_path();
-  if (!files.is_file(path)) {
+  auto bytes = files.read(path, kMaxBytes);
+  if (!bytes && bytes.error().code == Code::kNotFound) {
     found.task = guess_task(inputs, outputs);
     found.guess = cat("no ", path.filename().string(), ": ", describe_guess(found.task));
     return found;
   }
   const auto in_file = [&](Error e) { return std::move(e).with_context(path.string()); };
-  auto bytes = files.read(path, kMaxBytes);
   if (!bytes) return std::move(bytes).error();
   auto task = parse_task({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
   if (!task) return in_file(std::move(task).error());

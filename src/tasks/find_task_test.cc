@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "base/text.h"
+
 namespace mote {
 namespace {
 
@@ -135,6 +137,24 @@ TEST_F(TaskFiles, AreNamedInErrors) {
   const auto found = find();
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().message, HasSubstr("net.v2.task.json: task is \"otter\"; allowed are"));
+}
+
+TEST_F(TaskFiles, AreNotGuessedWhereTheNameIsTaken) {
+  std::filesystem::create_directories(folder_ / "net.v2.task.json");
+  const auto found = find();
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().message, HasSubstr("net.v2.task.json: not a regular file"));
+}
+
+TEST_F(TaskFiles, NameAFewOfManyInputs) {
+  std::ofstream(folder_ / "net.v2.task.json")
+      << R"({"task": "other", "inputs": [{"name": "y", "kind": "tensor"}]})";
+  std::vector<TensorInfo> inputs(1000, kImage);
+  for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i].name = cat("x", i);
+  const auto found = find_task(folder_ / "net.v2.onnx", inputs, std::span(&kScores, 1));
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().message, HasSubstr("no input 'y'; it has 'x0', 'x1', "));
+  EXPECT_THAT(found.error().message, testing::EndsWith("'x9' and 990 more"));
 }
 
 TEST_F(TaskFiles, AreGuessedWhereThereIsNone) {

@@ -22,6 +22,7 @@ Result<std::vector<std::string>> parse_labels(std::string_view text) {
     }
   }
   while (!labels.empty() && labels.back().empty()) labels.pop_back();
+  if (labels.empty()) return Error{Code::kCorrupt, "it is empty; it must have one label a line"};
   return labels;
 }
 

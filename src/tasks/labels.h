@@ -11,7 +11,7 @@
 namespace mote {
 
 // One name a line, in the order of the classes; line ends of Windows are taken too. Empty lines at
-// the end do not count. Errors: kCorrupt (not UTF-8 text, more than 1,000,000 lines).
+// the end do not count. Errors: kCorrupt (no text, no line with a name, more than 1,000,000 lines).
 Result<std::vector<std::string>> parse_labels(std::string_view text);
 
 // The labels that `output` names, from a file in `folder` or beneath; none if it names no file.

@@ -16,10 +16,12 @@ TEST(Labels, AreOneALine) {
   EXPECT_THAT(*labels, ElementsAre("tench, Tinca tinca", "", "goldfish"));
 }
 
-TEST(Labels, OfAnEmptyFileAreNone) {
-  const auto labels = parse_labels("");
-  ASSERT_TRUE(labels);
-  EXPECT_TRUE(labels->empty());
+TEST(Labels, AreNotEmpty) {
+  for (const char* text : {"", "\n \n"}) {
+    const auto labels = parse_labels(text);
+    ASSERT_FALSE(labels);
+    EXPECT_EQ(labels.error().code, Code::kCorrupt);
+  }
 }
 
 TEST(Labels, AreText) { EXPECT_FALSE(parse_labels(std::string_view("a\0b", 3))); }

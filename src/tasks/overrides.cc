@@ -20,7 +20,7 @@ std::optional<Number> parse_number(std::string_view text) {
 }
 
 Error wrong(const ImageOverride& o, std::string_view wanted) {
-  return {Code::kInvalidArgument, cat(o.field, " is '", o.value, "'; it must be ", wanted)};
+  return {Code::kInvalidArgument, cat("--", o.field, " ", o.value, ": it must be ", wanted)};
 }
 
 Status set_size(ImageRule& rule, const ImageOverride& o) {
@@ -155,14 +155,18 @@ Status apply_overrides(ImageRule& rule, std::span<const ImageOverride> overrides
   const std::string_view crop = value_of("crop");
   if (!crop.empty() && crop != "center" && !value_of("short-side").empty()) {
     return Error{Code::kInvalidArgument,
-                 cat("crop ", crop, " does not go with short-side; center does")};
+                 cat("--crop ", crop, " does not go with --short-side; center does")};
   }
   for (const Field& field : kFields) {
     for (const ImageOverride& o : overrides) {
       if (o.field == field.name) MOTE_TRY(field.set(rule, o));
     }
   }
-  return check(rule);
+  const Status sound = check(rule);
+  if (sound || overrides.empty()) return sound;
+  std::vector<std::string> given;
+  for (const ImageOverride& o : overrides) given.push_back(cat("--", o.field, " ", o.value));
+  return Error(sound.error()).with_context(join(given, " "));
 }
 
 }  // namespace mote

@@ -17,7 +17,7 @@ struct ImageOverride {
 
 // Applies all of them, then checks the rule as a whole. Those that contradict a field of the
 // description replace it: `crop` other than center drops a short side, `short-side` brings in a
-// centre crop. Errors: kInvalidArgument, naming the field, the value and what is allowed.
+// centre crop. Errors: kInvalidArgument, beginning with the flag: "--crop all: it must be ...".
 Status apply_overrides(ImageRule& rule, std::span<const ImageOverride> overrides);
 
 // The names of the fields.

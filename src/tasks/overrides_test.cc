@@ -53,18 +53,18 @@ TEST(Overrides, AnotherCropDropsTheShortSide) {
 }
 
 TEST(Overrides, NameWhatIsAllowed) {
-  EXPECT_EQ(error_of({{"color", "rgb"}}), "color is 'rgb'; it must be one of RGB, BGR, GRAY");
-  EXPECT_THAT(error_of({{"size", "0"}}), HasSubstr("size is '0'; it must be"));
+  EXPECT_EQ(error_of({{"color", "rgb"}}), "--color rgb: it must be one of RGB, BGR, GRAY");
+  EXPECT_THAT(error_of({{"size", "0"}}), testing::StartsWith("--size 0: it must be"));
   EXPECT_THAT(error_of({{"size", "99999999999"}}), HasSubstr("it must be"));
   EXPECT_THAT(error_of({{"size", "224x"}}), HasSubstr("it must be"));
   EXPECT_THAT(error_of({{"crop", "150%"}}), HasSubstr("none, center, or a fraction"));
   EXPECT_THAT(error_of({{"crop", ""}}), HasSubstr("none, center, or a fraction"));
-  EXPECT_THAT(error_of({{"mean", "1,,2"}}), HasSubstr("mean is '1,,2'"));
+  EXPECT_THAT(error_of({{"mean", "1,,2"}}), HasSubstr("--mean 1,,2: it must be"));
   EXPECT_THAT(error_of({{"sice", "1"}}), HasSubstr("no field 'sice'; there are: crop"));
 }
 
 TEST(Overrides, AreCheckedTogether) {
-  EXPECT_THAT(error_of({{"mean", "1,2"}}), HasSubstr("mean has 2 numbers"));
+  EXPECT_THAT(error_of({{"mean", "1,2"}}), testing::StartsWith("--mean 1,2: mean has 2 numbers"));
   EXPECT_THAT(error_of({{"std", "0"}}), HasSubstr("std has a 0"));
   EXPECT_THAT(error_of({{"scale", "0"}}), HasSubstr("scale is 0"));
   EXPECT_THAT(error_of({{"scale", "nan"}}), HasSubstr("scale"));
