@@ -56,7 +56,6 @@ NodeId Graph::add_node(Node node, NodeId before) {
   Slot& s = slots_.emplace_back();
   s.node = std::move(node);
   s.live = true;
-  s.use_at.resize(s.node.inputs.size());
   for (int i = 0; i < std::ssize(s.node.inputs); ++i) {
     const ValueId in = s.node.inputs[static_cast<std::size_t>(i)];
     if (in != ValueId::kNone) add_use(in, {id, i});
@@ -105,6 +104,8 @@ std::int32_t& Graph::use_at(Use use) {
 
 void Graph::add_use(ValueId id, Use use) {
   auto& uses = value(id).uses;
+  // Whoever has the node may have lengthened its inputs.
+  slot(use.node).use_at.resize(node(use.node).inputs.size());
   use_at(use) = static_cast<std::int32_t>(uses.size());
   uses.push_back(use);
 }
@@ -130,7 +131,6 @@ void Graph::append_input(NodeId node_id, ValueId to) {
   Node& n = node(node_id);
   MOTE_CHECK(n.captured == 0);
   n.inputs.push_back(ValueId::kNone);
-  slot(node_id).use_at.push_back(0);
   set_input(node_id, static_cast<int>(n.inputs.size()) - 1, to);
 }
 

@@ -20,11 +20,19 @@ ValueId UpgradeArgs::input(std::size_t i) const {
   return i < inputs.size() ? inputs[i] : ValueId::kNone;
 }
 
-ValueId UpgradeArgs::add_constant(std::string_view role, Tensor tensor) const {
+TensorType UpgradeArgs::type(std::size_t i) const {
+  const ValueId value = input(i);
+  return value != ValueId::kNone ? graph.value(value).type.tensor : TensorType();
+}
+
+std::string UpgradeArgs::name_of(std::string_view role) const {
   const Node& n = node();
   const bool named = n.name.empty() && !n.outputs.empty() && n.outputs[0] != ValueId::kNone;
-  const std::string stem = named ? graph.value(n.outputs[0]).name : n.name;
-  return graph.add_constant(cat(stem, "_", role), std::move(tensor));
+  return cat(named ? graph.value(n.outputs[0]).name : n.name, "_", role);
+}
+
+ValueId UpgradeArgs::add_constant(std::string_view role, Tensor tensor) const {
+  return graph.add_constant(name_of(role), std::move(tensor));
 }
 
 Result<ValueId> UpgradeArgs::add_before(std::string_view op_type, std::vector<ValueId> inputs,
@@ -34,7 +42,7 @@ Result<ValueId> UpgradeArgs::add_before(std::string_view op_type, std::vector<Va
   added.name = node().name.empty() ? std::string() : cat(node().name, "_", op_type);
   added.inputs = std::move(inputs);
   added.attributes = std::move(attributes);
-  const ValueId out = graph.add_value(cat(graph.value(node().outputs[0]).name, "_", op_type));
+  const ValueId out = graph.add_value(name_of(op_type));
   added.outputs = {out};
   MOTE_TRY(bind(added, ops));
   const NodeId added_id = graph.add_node(std::move(added), id);

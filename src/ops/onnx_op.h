@@ -17,7 +17,8 @@ struct UpgradeArgs {
   // Number of declared inputs that are there (trailing absent ones not counted).
   std::size_t input_count() const;
   ValueId input(std::size_t i) const;  // kNone if absent
-  const TensorType& type(std::size_t i) const { return graph.value(input(i)).type.tensor; }
+  // Unknown if it is absent.
+  TensorType type(std::size_t i) const;
 
   // A constant named after the node, e.g. for an attribute that became an input.
   ValueId add_constant(std::string_view role, Tensor tensor) const;
@@ -29,6 +30,9 @@ struct UpgradeArgs {
   // Moves attribute `name` (int or ints) to input i as an s64 tensor, 1-D (ints) or scalar; does
   // nothing where it is absent.
   Status attribute_to_input(std::string_view name, std::size_t i) const;
+
+ private:
+  std::string name_of(std::string_view role) const;  // after the node, or its first output
 };
 
 // To version `version`: applied to nodes of any earlier one, in ascending order.
