@@ -29,6 +29,7 @@ class Nested final : public SubgraphInference {
                        " inputs, is given ", inputs.size())};
     }
     Graph graph = subgraph;
+    forget_declared_types(graph);
     TypeInference inference(graph, depth_ + 1);
     const auto bring = [&](ValueId id, const InputInfo& info) -> Status {
       MOTE_ASSIGN(graph.value(id).type, merge(graph.value(id).type, info.type));
@@ -69,6 +70,13 @@ Status refine(Value& value, const Type& inferred) {
   return {};
 }
 
+void forget_declared_types(Graph& graph) {
+  for (std::size_t i = 0; i < graph.value_count(); ++i) {
+    Value& v = graph.value(static_cast<ValueId>(i));
+    if (v.producer != NodeId::kNone && graph.node(v.producer).op != nullptr) v.type = {};
+  }
+}
+
 InputInfo TypeInference::known(ValueId id) const {
   InputInfo info;
   if (id == ValueId::kNone) return info;
@@ -86,8 +94,8 @@ void TypeInference::learn(ValueId id, Tensor value) {
   if (value) values_.insert_or_assign(static_cast<std::int32_t>(id), std::move(value));
 }
 
-// Only where everything is known and small; a reference that fails will fail again, with its
-// message, when the model runs.
+// Only where everything is known and small, and so is the work; a reference that fails will fail
+// again, with its message, when the model runs.
 void TypeInference::evaluate_small(const Node& node, std::span<const InputInfo> in,
                                    std::span<InputInfo> out) const {
   const auto small = [](const InputInfo& i) {
@@ -95,7 +103,9 @@ void TypeInference::evaluate_small(const Node& node, std::span<const InputInfo> 
                           i.constant.bytes() <= kSmallBytes);
   };
   const bool all_known = !in.empty() && std::ranges::all_of(in, small);
-  if (!all_known || node.op->impure || node.captured > 0 || node.op->reference == nullptr) return;
+  if (!all_known || node.op->costs_product() || node.op->impure || node.captured > 0 ||
+      node.op->reference == nullptr)
+    return;
   auto values = evaluate(*node.op, node.params.get(), in, out, kSmallBytes);
   if (!values) return;
   for (std::size_t i = 0; i < out.size(); ++i) {

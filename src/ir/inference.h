@@ -11,6 +11,10 @@ namespace mote {
 // Errors: kInvalidArgument: another kind or element type.
 Status refine(Value& value, const Type& inferred);
 
+// Forgets the types of what nodes of ours make: declared ones may have been stated for other
+// sizes. infer_types() finds them anew.
+void forget_declared_types(Graph& graph);
+
 // Infers nodes one after the other, remembering the values it learns: Shape → Gather → Concat →
 // Reshape gives a known shape although nothing ran.
 class TypeInference {

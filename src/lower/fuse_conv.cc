@@ -52,10 +52,11 @@ std::optional<float> bound(const Graph& graph, const Node& clip, std::size_t i, 
 
 std::optional<Activation> activation_of(const Graph& graph, const Node& node) {
   constexpr float kInf = std::numeric_limits<float>::infinity();
+  constexpr float kGreatest = std::numeric_limits<float>::max();
   if (is_op(node, "Relu")) return Activation{"Clamp", 0.0F, kInf};
   if (is_op(node, "Clip")) {
-    const auto low = bound(graph, node, 1, -kInf);
-    const auto high = bound(graph, node, 2, kInf);
+    const auto low = bound(graph, node, 1, -kGreatest);
+    const auto high = bound(graph, node, 2, kGreatest);
     if (!low || !high) return std::nullopt;
     return Activation{"Clamp", *low, *high};
   }
@@ -136,8 +137,8 @@ bool fuse_bias(Graph& graph, NodeId conv, ValueId other) {
   const Tensor added = graph.value(other).constant;
   const int rank = added.dims().rank();
   const std::int64_t channels = (*out)[out->rank() - 1];
-  const bool by_channel = added.dtype() == DType::kF32 && added.count() == channels &&
-                          rank <= out->rank() &&
+  const bool by_channel = channels > 0 && added.dtype() == DType::kF32 &&
+                          added.count() == channels && rank <= out->rank() &&
                           (channels == 1 || (rank > 0 && added.dims()[rank - 1] == channels));
   if (!by_channel) return false;
   std::vector<float> bias(static_cast<std::size_t>(channels));

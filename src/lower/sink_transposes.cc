@@ -24,7 +24,8 @@ Permutation permutation_of_inputs(const Graph& graph, const Node& node) {
 }
 
 // A constant as it must be read before `perm` for the result to be the same after it.
-Tensor permuted_constant(const Tensor& tensor, const Permutation& perm) {
+// Errors: kResourceExhausted.
+Result<Tensor> permuted_constant(const Tensor& tensor, const Permutation& perm) {
   Dims wide;  // ones in front, as broadcasting reads it
   for (int i = tensor.dims().rank(); i < std::ssize(perm); ++i) wide.push_back(1);
   for (const std::int64_t size : tensor.dims()) wide.push_back(size);
@@ -35,7 +36,7 @@ Tensor permuted_constant(const Tensor& tensor, const Permutation& perm) {
     dims.push_back(wide[static_cast<int>(axis)]);
     from.push_back(strides[static_cast<int>(axis)]);
   }
-  Tensor out = *Tensor::zeros(tensor.dtype(), dims);
+  MOTE_ASSIGN(Tensor out, Tensor::zeros(tensor.dtype(), dims));
   auto* to = out.mut().as<float>();
   for_each_offset<1>(dims, {from}, [&, source = tensor.values<float>()](const auto& offset) {
     *to++ = source[static_cast<std::size_t>(offset[0])];
@@ -72,8 +73,11 @@ Result<ValueId> before_transpose(Graph& graph, ValueId in, const Permutation& pe
   switch (source_of(graph, in, perm)) {
     case Source::kTransposed:
       return look_through_transpose(graph, in).source;
-    case Source::kConstant:
-      return graph.add_constant(value.name + "_permuted", permuted_constant(value.constant, perm));
+    case Source::kConstant: {
+      const std::string name = value.name + "_permuted";
+      MOTE_ASSIGN(Tensor permuted, permuted_constant(value.constant, perm));
+      return graph.add_constant(name, std::move(permuted));
+    }
     case Source::kReshaped: {
       const Dims dims = *value.type.tensor.dims();
       std::vector<std::int64_t> sizes;
@@ -109,6 +113,17 @@ bool may_sink(const Graph& graph, const Node& node, const Permutation& perm) {
   return true;
 }
 
+// What the permuted constants of `node` would take.
+std::uint64_t constant_bytes(const Graph& graph, const Node& node, const Permutation& perm) {
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const ValueId in = node.inputs[i];
+    if (in == ValueId::kNone || !carries_data(node, i)) continue;
+    if (source_of(graph, in, perm) == Source::kConstant) bytes += graph.value(in).constant.bytes();
+  }
+  return bytes;
+}
+
 // Readers of `node`'s outputs read those of `added`, permuted.
 Status transpose_outputs(Graph& graph, NodeId id, const std::vector<ValueId>& added,
                          const Permutation& perm, NodeAdder& add) {
@@ -126,9 +141,13 @@ Status transpose_outputs(Graph& graph, NodeId id, const std::vector<ValueId>& ad
 }
 
 // Reads before the transpose, writes before it, and transposes what comes out.
-Result<bool> sink(Graph& graph, NodeId id, const PassContext& context) {
+// bytes_left: what new constants may take; decreased.
+Result<bool> sink(Graph& graph, NodeId id, const PassContext& context, std::uint64_t& bytes_left) {
   const Permutation perm = permutation_of_inputs(graph, graph.node(id));
   if (!may_sink(graph, graph.node(id), perm)) return false;
+  const std::uint64_t bytes = constant_bytes(graph, graph.node(id), perm);
+  if (bytes > bytes_left) return false;
+  bytes_left -= bytes;
   const Node node = graph.node(id);  // a copy: adding nodes moves them
   NodeAdder add(graph, context.ops, id);
   Node moved;
@@ -198,10 +217,11 @@ Result<bool> as_reshape(Graph& graph, NodeId id, const PassContext& context) {
 
 Result<bool> run(Graph& graph, const PassContext& context) {
   bool changed = false;
+  std::uint64_t bytes_left = context.max_constant_bytes;
   for (const NodeId id : graph.node_ids()) {
     MOTE_ASSIGN(bool sunk, sink_below_flattening(graph, id, context));
     if (!sunk) {
-      MOTE_ASSIGN(sunk, sink(graph, id, context));
+      MOTE_ASSIGN(sunk, sink(graph, id, context, bytes_left));
     }
     changed |= sunk;
   }

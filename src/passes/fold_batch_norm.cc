@@ -129,8 +129,13 @@ std::optional<Tensor> scaled_weights(const Graph& graph, const Node& node, const
 }
 
 // Puts `a` into the weights and bias of `into`, the only producer that `bn` alone reads.
-bool fold_into(Graph& graph, NodeId into, NodeId bn, const Affine& a) {
+// bytes_left: what new constants may take; decreased.
+Result<bool> fold_into(Graph& graph, NodeId into, NodeId bn, const Affine& a,
+                       const PassContext& context, std::uint64_t& bytes_left) {
   const Node& node = graph.node(into);
+  if (!graph.is_constant(node.inputs[1])) return false;
+  const std::uint64_t bytes = graph.value(node.inputs[1]).constant.bytes();
+  if (bytes > bytes_left) return false;
   const auto bias = bias_of(graph, node, a.channels());
   const auto weights = scaled_weights(graph, node, a);
   if (!bias || !weights) return false;
@@ -146,7 +151,9 @@ bool fold_into(Graph& graph, NodeId into, NodeId bn, const Affine& a) {
   graph.set_input(into, 1, w);
   if (graph.node(into).inputs.size() < 3) graph.append_input(into, ValueId::kNone);
   graph.set_input(into, 2, b);
+  bytes_left -= bytes;
   graph.node(into).attributes.erase("beta");
+  MOTE_TRY(bind(graph.node(into), context.ops));
   replace_node(graph, bn, graph.node(into).outputs[0]);
   return true;
 }
@@ -184,6 +191,7 @@ Result<bool> to_product_and_sum(Graph& graph, NodeId bn, const Affine& a,
 
 Result<bool> run(Graph& graph, const PassContext& context) {
   bool changed = false;
+  std::uint64_t bytes_left = context.max_constant_bytes;
   for (const NodeId id : graph.node_ids()) {
     const Node& bn = graph.node(id);
     if (!is_op(bn, "BatchNormalization") || bn.inputs.size() != 5) continue;
@@ -191,12 +199,14 @@ Result<bool> run(Graph& graph, const PassContext& context) {
     const auto affine = affine_of(graph, bn);
     if (!affine) continue;
     const NodeId into = foldable_producer(graph, id);
-    if (into != NodeId::kNone && fold_into(graph, into, id, *affine)) {
-      changed = true;
-      continue;
+    bool folded = false;
+    if (into != NodeId::kNone) {
+      MOTE_ASSIGN(folded, fold_into(graph, into, id, *affine, context, bytes_left));
     }
-    MOTE_ASSIGN(const bool split, to_product_and_sum(graph, id, *affine, context));
-    changed |= split;
+    if (!folded) {
+      MOTE_ASSIGN(folded, to_product_and_sum(graph, id, *affine, context));
+    }
+    changed |= folded;
   }
   return changed;
 }

@@ -95,7 +95,7 @@ class Folder {
 
   bool spend(const OpDef& op, double in_count, double out_count) {
     double work = in_count + out_count;
-    if (op.macs != nullptr) {
+    if (op.costs_product()) {
       work = in_count * out_count;
       if (work > kMaxProductWork) return false;
     }

@@ -84,7 +84,6 @@ bool same_dtype(const Graph& graph, const Node& node) {
 
 bool one_input(const Graph&, const Node& node) { return node.inputs.size() == 1; }
 bool one_output(const Graph&, const Node& node) { return node.outputs.size() == 1; }
-bool no_bounds(const Graph&, const Node& node) { return !present(node, 1) && !present(node, 2); }
 
 // Inputs: data, ratio, training_mode.
 bool not_training(const Graph& graph, const Node& node) {
@@ -114,6 +113,12 @@ bool slices_nothing(const Graph& graph, const Node& node) {
 bool float_input(const Graph& graph, const Node& node) {
   const DType d = type_of(graph, node.inputs[0]).dtype;
   return d == DType::kF32 || d == DType::kF64 || d == DType::kF16 || d == DType::kBF16;
+}
+
+// Infinities are beyond the bounds that are not stated: the least and greatest finite number.
+bool clips_nothing(const Graph& graph, const Node& node) {
+  const bool known = type_of(graph, node.inputs[0]).dtype != DType::kUndefined;
+  return known && !float_input(graph, node) && !present(node, 1) && !present(node, 2);
 }
 
 bool subtracts_nothing(const Graph& graph, const Node& node) {
@@ -149,7 +154,7 @@ constexpr NoOp kNoOps[] = {
     {"Expand", same_shape},     {"Tile", same_shape},      {"Transpose", keeps_axes},
     {"Pad", pads_nothing},      {"Slice", slices_nothing}, {"Concat", one_input},
     {"Sum", one_input},         {"Mean", one_input},       {"Max", one_input},
-    {"Min", one_input},         {"Split", one_output},     {"Clip", no_bounds},
+    {"Min", one_input},         {"Split", one_output},     {"Clip", clips_nothing},
     {"Sub", subtracts_nothing}, {"Div", divides_by_one},
 };
 

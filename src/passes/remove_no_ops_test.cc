@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
              "y = Slice(x, a, b)"},
         Case{"ConcatOfOne", "f32[n]", "", "y = Concat(x) {axis=0}"},
         Case{"SumOfOne", "f32[n]", "", "y = Sum(x)"},
-        Case{"ClipWithoutBounds", "f32[n]", "", "y = Clip(x)"},
+        Case{"ClipOfIntegersWithoutBounds", "s32[n]", "", "y = Clip(x)"},
         Case{"AddOfNegativeZero", "f32[2]", "k: f32[] = {-0.0}", "y = Add(x, k)"},
         Case{"AddOfIntegerZero", "s64[2]", "k: s64[1] = {0}", "y = Add(k, x)"},
         Case{"SubOfZero", "f32[2]", "k: f32[] = {0}", "y = Sub(x, k)"},

@@ -53,18 +53,21 @@ NodeId producer_if(const Graph& graph, ValueId value, std::string_view op) {
   return producer != NodeId::kNone && is_op(graph.node(producer), op) ? producer : NodeId::kNone;
 }
 
+void replace_value(Graph& graph, ValueId from, ValueId to) {
+  if (graph.value(to).producer != NodeId::kNone) {
+    auto both = merge(graph.value(to).type, graph.value(from).type);
+    if (both) graph.value(to).type = *std::move(both);
+  }
+  graph.replace_uses(from, to);
+}
+
 void replace_node(Graph& graph, NodeId node, ValueId value) {
   const ValueId out = graph.node(node).outputs[0];
   for (std::size_t i = 1; i < graph.node(node).outputs.size(); ++i) {
     const ValueId other = graph.node(node).outputs[i];
     MOTE_CHECK(other == ValueId::kNone || graph.unused(other));
   }
-  if (out != ValueId::kNone) {
-    // The output may have been declared in more detail than the value.
-    auto both = merge(graph.value(value).type, graph.value(out).type);
-    if (both) graph.value(value).type = *std::move(both);
-    graph.replace_uses(out, value);
-  }
+  if (out != ValueId::kNone) replace_value(graph, out, value);
   graph.erase_node(node);
 }
 

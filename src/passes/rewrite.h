@@ -32,8 +32,10 @@ bool is_op(const Node& node, std::string_view op);
 // The producer of `value` if that is operator `op`; kNone otherwise.
 NodeId producer_if(const Graph& graph, ValueId value, std::string_view op);
 
-// Readers of `node`'s output 0, graph outputs included, read `value` instead, which takes over what
-// is known of its type; erases `node`. Requires: the other outputs are unused.
+// Readers of `from`, graph outputs included, read `to` instead, which takes over what is known of
+// its type, unless it comes from outside the graph.
+void replace_value(Graph& graph, ValueId from, ValueId to);
+// The same for `node`'s output 0; erases `node`. Requires: the other outputs are unused.
 void replace_node(Graph& graph, NodeId node, ValueId value);
 
 // Attribute as int list / int, or the fallback.

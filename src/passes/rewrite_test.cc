@@ -26,13 +26,24 @@ TEST(NodeAdder, ReportsAnOperatorThatIsNotThere) {
 }
 
 TEST(ReplaceNode, KeepsTheOutsidesNameAndTheMoreExactType) {
-  Graph graph = parse_for_test("graph (x: f32[...]) -> (y: f32[2,3]) { y = Identity(x) }");
+  Graph graph =
+      parse_for_test("graph (x: f32[...]) -> (y: f32[2,3]) { r = Relu(x) y = Identity(r) }");
+  const NodeId identity = graph.node_ids().back();
+  const ValueId r = graph.node(identity).inputs[0];
   graph.value(graph.outputs[0].value).type = TensorType(DType::kF32, Dims{2, 3});
-  replace_node(graph, graph.first_node(), graph.inputs[0]);
+  replace_node(graph, identity, r);
   EXPECT_EQ(graph.outputs[0].name, "y");
-  EXPECT_EQ(graph.outputs[0].value, graph.inputs[0]);
-  EXPECT_EQ(to_string(graph.value(graph.inputs[0]).type), "f32[2,3]");
-  EXPECT_EQ(graph.node_count(), 0U);
+  EXPECT_EQ(graph.outputs[0].value, r);
+  EXPECT_EQ(to_string(graph.value(r).type), "f32[2,3]");
+  EXPECT_EQ(graph.node_count(), 1U);
+  EXPECT_TRUE(verify(graph));
+}
+
+TEST(ReplaceNode, AsksNoMoreOfInputsThanTheyDeclare) {
+  Graph graph = parse_for_test("graph (x: f32[n,3]) -> (y) { y = Identity(x) }");
+  graph.value(graph.outputs[0].value).type = TensorType(DType::kF32, Dims{1, 3});
+  replace_node(graph, graph.first_node(), graph.inputs[0]);
+  EXPECT_EQ(to_string(graph.value(graph.inputs[0]).type), "f32[n,3]");
   EXPECT_TRUE(verify(graph));
 }
 

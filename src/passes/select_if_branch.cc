@@ -69,16 +69,13 @@ GraphPtr chosen_branch(const Graph& graph, const Node& node) {
   return found ? *found : nullptr;
 }
 
-Status replace_outputs(Graph& graph, NodeId id, const std::vector<ValueId>& values) {
+void replace_outputs(Graph& graph, NodeId id, const std::vector<ValueId>& values) {
   const std::vector<ValueId> outputs = graph.node(id).outputs;
   for (std::size_t i = 0; i < outputs.size() && i < values.size(); ++i) {
     if (outputs[i] == ValueId::kNone) continue;
-    Value& to = graph.value(values[i]);
-    MOTE_ASSIGN(to.type, merge(to.type, graph.value(outputs[i]).type));
-    graph.replace_uses(outputs[i], values[i]);
+    replace_value(graph, outputs[i], values[i]);
   }
   graph.erase_node(id);
-  return {};
 }
 
 Result<bool> run(Graph& graph, const PassContext&) {
@@ -91,7 +88,7 @@ Result<bool> run(Graph& graph, const PassContext&) {
       const std::string where = describe(graph, graph.node(id));
       auto values = Inliner(graph, id, *branch).run();
       if (!values) return std::move(values).error().with_context(where);
-      MOTE_TRY(replace_outputs(graph, id, *values));
+      replace_outputs(graph, id, *values);
       changed = true;
     }
     id = next;

@@ -58,6 +58,8 @@ Result<std::unique_ptr<Model::Impl>> build(std::shared_ptr<const Bytes> bytes,
   impl->source = std::move(expanded.graph);
   MOTE_TRY(infer_types(impl->source));
   impl->simplified = impl->source;
+  forget_declared_types(impl->simplified);
+  MOTE_TRY(infer_types(impl->simplified));
   const PassContext context{all_ops(), options.memory_budget_bytes};
   MOTE_TRY(run_passes(impl->simplified, model_passes(), context, options.disabled_passes));
   for (const ValueId id : impl->source.inputs) {
