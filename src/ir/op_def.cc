@@ -39,6 +39,22 @@ std::string describe(const Graph& graph, const Node& node) {
   return cat("node (", type, ")");
 }
 
+Result<Tensor> PrepareArgs::room_for_packed(std::int64_t count) const {
+  MOTE_ASSIGN(const std::uint64_t bytes, byte_size(DType::kF32, {count}));
+  if (bytes > packed_budget_bytes) {
+    return Error{Code::kResourceExhausted,
+                 cat("packed weights take ", human_bytes(bytes), ", more than the ",
+                     human_bytes(packed_budget_bytes), " that are left of the memory budget")};
+  }
+  return Tensor::zeros(DType::kF32, {count});
+}
+
+std::int64_t macs_of(std::int64_t outputs, std::int64_t terms) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 53;
+  std::int64_t macs = 0;
+  return __builtin_mul_overflow(outputs, terms, &macs) ? kMost : std::min(macs, kMost);
+}
+
 Status bind(Node& node, const OpSet& ops) {
   node.op = ops.find(node.domain, node.op_type);
   node.params.reset();

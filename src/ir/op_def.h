@@ -1,6 +1,7 @@
 // OpDef: everything that runs of one operator. Its ONNX versions (OnnxOp) and its documentation and
 // samples (OpDoc) stand beside it in the same file; the linker drops what a program does not list.
 #pragma once
+#include <limits>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -65,6 +66,7 @@ class SubPlan {
  public:
   virtual ~SubPlan() = default;
   virtual std::size_t arena_bytes() const = 0;
+  virtual std::size_t packed_bytes() const = 0;
   // in: the subgraph's inputs, then the node's captured values. arena: arena_bytes(), aligned to
   // 64.
   virtual Status run(std::span<const TensorView> in, std::span<const TensorView> captured,
@@ -88,6 +90,11 @@ struct PrepareArgs {
   std::span<const InputInfo> out;
   const KernelTable& kernels;
   const SubgraphPlanner* subgraphs = nullptr;
+  // What packed weights may take.
+  std::uint64_t packed_budget_bytes = std::numeric_limits<std::uint64_t>::max();
+
+  // Zeroed room for `count` floats of packed weights. Errors: kResourceExhausted.
+  Result<Tensor> room_for_packed(std::int64_t count) const;
 
   template <class P>
   const P& params() const {
@@ -134,7 +141,16 @@ struct OpDef {
 
   // Multiply-accumulates, for inspection; null: none worth counting.
   std::int64_t (*macs)(const PrepareArgs&) = nullptr;
+  // Each output may take in much of the input, as in a window: evaluating costs up to their
+  // product.
+  bool windowed = false;
+
+  // The cost of evaluating is the product of the sizes, not their sum.
+  bool costs_product() const { return macs != nullptr || windowed; }
 };
+
+// outputs * terms, at most 2^53, so that no sum of them overflows. Requires: neither is negative.
+std::int64_t macs_of(std::int64_t outputs, std::int64_t terms);
 
 // A set of operators to choose from, sorted by (domain, name).
 class OpSet {

@@ -14,6 +14,8 @@ class DynamicRun {
       : graph_(std::move(graph)), options_(options), workers_(workers), stop_(stop) {
     readers_.resize(graph_.value_count());
     values_.resize(graph_.value_count());
+    owners_.resize(graph_.value_count(), ValueId::kNone);
+    sharers_.resize(graph_.value_count());
   }
 
   Result<std::vector<Tensor>> run(std::span<const Tensor> inputs) {
@@ -70,7 +72,14 @@ class DynamicRun {
     } else {
       MOTE_ASSIGN(results, compute(node, in, out));
     }
-    for (std::size_t i = 0; i < out.size(); ++i) keep(node.outputs[i], std::move(results[i]));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const ValueId y = node.outputs[i];
+      if (y != ValueId::kNone) {
+        keep(y, node.op->view ? owner(node.inputs[0]) : y, std::move(results[i]));
+      } else if (!node.op->view) {
+        alive_bytes_ -= results[i].bytes();
+      }
+    }
     for (const ValueId v : node.inputs) release(v);
     return {};
   }
@@ -103,7 +112,9 @@ class DynamicRun {
       out_views.push_back(t.mut());
       results.push_back(std::move(t));
     }
-    MOTE_ASSIGN(const auto step, prepare_step(node, in, out, options_));
+    PlanOptions left = options_;
+    left.memory_budget_bytes -= std::min(left.memory_budget_bytes, alive_bytes_);
+    MOTE_ASSIGN(const auto step, prepare_step(node, in, out, left));
     const auto scratch_size = static_cast<std::int64_t>(step->scratch_bytes());
     MOTE_ASSIGN(Tensor scratch, allocate(DType::kU8, {scratch_size}));
     alive_bytes_ -= scratch.bytes();
@@ -128,20 +139,25 @@ class DynamicRun {
     return Tensor::zeros(dtype, dims);
   }
 
-  void keep(ValueId id, Tensor tensor) {
-    if (id == ValueId::kNone || readers_[static_cast<std::size_t>(id)] == 0) {
-      alive_bytes_ -= std::min(alive_bytes_, tensor.bytes());
-      return;
-    }
+  // The value whose memory `id` lies in; kNone: memory from outside.
+  ValueId& owner(ValueId id) { return owners_[static_cast<std::size_t>(id)]; }
+  int& sharers(ValueId id) { return sharers_[static_cast<std::size_t>(id)]; }
+
+  void keep(ValueId id, ValueId in_memory_of, Tensor tensor) {
+    owner(id) = in_memory_of;
+    if (in_memory_of != ValueId::kNone) ++sharers(in_memory_of);
     values_[static_cast<std::size_t>(id)] = std::move(tensor);
+    if (readers_[static_cast<std::size_t>(id)] == 0) drop(id);
   }
 
   void release(ValueId id) {
-    if (id == ValueId::kNone || --readers_[static_cast<std::size_t>(id)] > 0) return;
+    if (id != ValueId::kNone && --readers_[static_cast<std::size_t>(id)] == 0) drop(id);
+  }
+
+  void drop(ValueId id) {
     Tensor& tensor = values_[static_cast<std::size_t>(id)];
-    if (graph_.value(id).producer != NodeId::kNone) {
-      alive_bytes_ -= std::min(alive_bytes_, tensor.bytes());
-    }
+    const bool last = owner(id) != ValueId::kNone && --sharers(owner(id)) == 0;
+    if (last) alive_bytes_ -= tensor.bytes();
     tensor = Tensor();
   }
 
@@ -151,7 +167,9 @@ class DynamicRun {
   const StopToken& stop_;
   std::vector<std::size_t> readers_;  // reads that are still to come, by value id
   std::vector<Tensor> values_;
-  std::uint64_t alive_bytes_ = 0;  // of tensors that nodes made; views count twice
+  std::vector<ValueId> owners_;    // by value id; views have that of what they show
+  std::vector<int> sharers_;       // values that live in an owner's memory, by the owner's id
+  std::uint64_t alive_bytes_ = 0;  // of owners with sharers
 };
 
 }  // namespace

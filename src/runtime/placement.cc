@@ -27,7 +27,7 @@ class Placer {
     find_lifetimes();
     for (int i = 0; i < std::ssize(nodes_); ++i) overwrite(i);
     place_outputs();
-    MOTE_TRY(check_sizes(budget));
+    MOTE_TRY(check_scratch(budget));
     place_in_arena();
     for (std::size_t i = 0; i < sharer_.size(); ++i) {
       placement_.values[i] = place(representative(static_cast<ValueId>(i)));
@@ -123,14 +123,7 @@ class Placer {
     }
   }
 
-  Status check_sizes(std::uint64_t budget) {
-    for (std::size_t i = 0; i < sharer_.size(); ++i) {
-      const auto id = static_cast<ValueId>(i);
-      if (representative(id) != id || first_[i] < 0 || bytes_[i] <= budget) continue;
-      return Error{Code::kResourceExhausted,
-                   cat("value '", graph_.value(id).name, "' takes ", human_bytes(bytes_[i]),
-                       ", more than the memory budget of ", human_bytes(budget))};
-    }
+  Status check_scratch(std::uint64_t budget) {
     for (const PlacedNode& n : nodes_) {
       if (n.step == nullptr || n.step->scratch_bytes() <= budget) continue;
       return Error{Code::kResourceExhausted,

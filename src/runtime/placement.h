@@ -29,8 +29,8 @@ struct Placement {
 
 // Views share their input's place; a step that may overwrite an input does, where that input dies;
 // the graph's outputs are written where the caller wants them; the rest goes to one arena by
-// lifetime. bytes: by value id, of values that nodes make.
-// Errors: kResourceExhausted, naming the largest value, if the arena is over `budget`.
+// lifetime. bytes: by value id, of values that nodes make; none is over `budget`.
+// Errors: kResourceExhausted: the arena, or one step's scratch, is over `budget`.
 Result<Placement> place_values(const Graph& graph, std::span<PlacedNode> nodes,
                                std::span<const std::uint64_t> bytes, std::uint64_t budget);
 

@@ -104,7 +104,7 @@ TEST(Placement, ScratchLivesForOneStep) {
   EXPECT_EQ(p.placement.arena_bytes, 2048U + 5056U);
 }
 
-TEST(Placement, OverTheBudgetIsAnErrorThatNamesTheValue) {
+TEST(Placement, OverTheBudgetIsAnError) {
   const FakeStep step(false);
   const Graph graph = *parse_graph(kChain, all_ops());
   std::vector<PlacedNode> nodes;
@@ -113,7 +113,8 @@ TEST(Placement, OverTheBudgetIsAnErrorThatNamesTheValue) {
   bytes[static_cast<std::size_t>(graph.find_value("b"))] = std::uint64_t{1} << 50;
   const auto r = place_values(graph, nodes, bytes, 1 << 20);
   ASSERT_FALSE(r);
-  EXPECT_EQ(r.error().message, "value 'b' takes 1.0 PiB, more than the memory budget of 1.0 MiB");
+  EXPECT_EQ(r.error().message,
+            "intermediate tensors take 1.0 PiB, more than the memory budget of 1.0 MiB");
 }
 
 }  // namespace

@@ -67,14 +67,15 @@ class Plan {
 // Plans `graph` (as the model's passes left it) for inputs and captured values that are known as
 // far as `inputs` and `captured` say.
 // A null pointer: some size is known only as the graph runs.
-// Errors: kInvalidArgument, naming the input or node; kUnsupported; kResourceExhausted: the arena
-// and packed weights are over the budget, naming the largest tensor.
+// Errors: kInvalidArgument, naming the input or node; kUnsupported; kResourceExhausted: one value,
+// or the arena and packed weights together, are over the budget.
 Result<std::unique_ptr<Plan>> make_plan(const Graph& graph, std::span<const InputInfo> inputs,
                                         std::span<const InputInfo> captured,
                                         const PlanOptions& options);
 
-// Prepares one node: op->prepare, or its reference.
-// Errors: kUnsupported, if it has neither for these types.
+// Prepares one node: op->prepare, or its reference. Packed weights take at most
+// options.memory_budget_bytes.
+// Errors: kUnsupported, if it has neither for these types; kResourceExhausted.
 Result<std::unique_ptr<const Step>> prepare_step(const Node& node, std::span<const InputInfo> in,
                                                  std::span<const InputInfo> out,
                                                  const PlanOptions& options);

@@ -38,6 +38,7 @@ class PlannedSubgraph final : public SubPlan {
  public:
   explicit PlannedSubgraph(std::unique_ptr<Plan> plan) : plan_(std::move(plan)) {}
   std::size_t arena_bytes() const override { return plan_->arena_bytes(); }
+  std::size_t packed_bytes() const override { return plan_->packed_bytes(); }
   Status run(std::span<const TensorView> in, std::span<const TensorView> captured,
              std::span<const MutTensorView> out, std::byte* arena, Workers& workers,
              const StopToken& stop) const override {
@@ -65,6 +66,17 @@ class Subgraphs final : public SubgraphPlanner {
   const PlanOptions& options_;
 };
 
+// Bytes of a value. Errors: kResourceExhausted: more than `budget`.
+Result<std::uint64_t> checked_size(const Value& value, const TensorType& type,
+                                   std::uint64_t budget) {
+  const auto bytes = byte_size(type.dtype, *type.dims());
+  if (bytes && *bytes <= budget) return *bytes;
+  return Error{Code::kResourceExhausted,
+               cat("value '", value.name, "', ", to_string(type), ", takes ",
+                   bytes ? human_bytes(*bytes) : "more than can be counted",
+                   ", over the memory budget of ", human_bytes(budget))};
+}
+
 bool has_concrete_type(const InputInfo& info) {
   return info.type.kind == Type::Kind::kTensor && info.type.tensor.dims().has_value() &&
          info.type.tensor.dtype != DType::kString;
@@ -85,7 +97,8 @@ Result<std::unique_ptr<const Step>> prepare_step(const Node& node, std::span<con
                            .captured = in.subspan(declared),
                            .out = out,
                            .kernels = options.kernels,
-                           .subgraphs = &subgraphs};
+                           .subgraphs = &subgraphs,
+                           .packed_budget_bytes = options.memory_budget_bytes};
     MOTE_ASSIGN(std::unique_ptr<Step> step, op.prepare(args));
     if (step) return std::unique_ptr<const Step>(std::move(step));
   }
@@ -143,12 +156,16 @@ class PlanBuilder {
     if (!std::ranges::all_of(in, concrete) || !std::ranges::all_of(out, concrete)) return false;
     for (std::size_t i = 0; i < out.size(); ++i) {
       const TensorType& type = out[i].type.tensor;
-      MOTE_ASSIGN(bytes_[static_cast<std::size_t>(node.outputs[i])],
-                  byte_size(type.dtype, *type.dims()));
+      const ValueId y = node.outputs[i];
+      MOTE_ASSIGN(bytes_[static_cast<std::size_t>(y)],
+                  checked_size(graph_.value(y), type, options_.memory_budget_bytes));
     }
     std::unique_ptr<const Step> step;
     if (!node.op->view) {
-      MOTE_ASSIGN(step, prepare_step(node, in, out, options_));
+      PlanOptions left = options_;
+      left.memory_budget_bytes -= packed_bytes_;
+      MOTE_ASSIGN(step, prepare_step(node, in, out, left));
+      packed_bytes_ += std::min<std::uint64_t>(step->packed_bytes(), left.memory_budget_bytes);
     }
     nodes_.push_back({id, step.get()});
     macs_.push_back(count_macs(node, in, out));
@@ -253,20 +270,17 @@ class PlanBuilder {
   std::vector<std::unique_ptr<const Step>> steps_;  // as nodes_; null for views
   std::vector<std::int64_t> macs_;
   std::vector<std::uint64_t> bytes_;  // by value id
+  std::uint64_t packed_bytes_ = 0;    // of the steps so far, at most the budget
   Placement placement_;
   std::map<ValueId, std::uint64_t> constants_;  // those that some step reads, by index in the plan
 };
 
 namespace {
 
-// Types as the caller knows them; known values become constants. Declared types of what nodes make
-// are forgotten: they may have been stated for other sizes.
+// Types as the caller knows them; known values become constants.
 Status bring_in(Graph& graph, std::span<const InputInfo> inputs,
                 std::span<const InputInfo> captured) {
-  for (std::size_t i = 0; i < graph.value_count(); ++i) {
-    Value& v = graph.value(static_cast<ValueId>(i));
-    if (v.producer != NodeId::kNone) v.type = {};
-  }
+  forget_declared_types(graph);
   if (inputs.size() != graph.inputs.size()) {
     return Error{Code::kInvalidArgument, cat("graph '", graph.name, "' takes ", graph.inputs.size(),
                                              " inputs, is given ", inputs.size())};
@@ -301,6 +315,17 @@ void name_all_outputs(Graph& graph) {
   }
 }
 
+// So that no step has to reckon with sizes beyond it.
+Status check_input_sizes(const Graph& graph, std::uint64_t budget) {
+  for (const ValueId id : graph.inputs) {
+    const Value& value = graph.value(id);
+    if (value.type.kind != Type::Kind::kTensor || !value.type.tensor.dims()) continue;
+    if (value.type.tensor.dtype == DType::kString) continue;
+    MOTE_TRY(checked_size(value, value.type.tensor, budget));
+  }
+  return {};
+}
+
 Status optimize(Graph& graph, const PlanOptions& options) {
   const PassContext context{all_ops(), options.memory_budget_bytes};
   MOTE_TRY(run_passes(graph, model_passes(), context, options.disabled_passes));
@@ -314,6 +339,7 @@ Result<std::unique_ptr<Plan>> make_plan(const Graph& graph, std::span<const Inpu
                                         const PlanOptions& options) {
   Graph g = graph;
   MOTE_TRY(bring_in(g, inputs, captured));
+  MOTE_TRY(check_input_sizes(g, options.memory_budget_bytes));
   MOTE_TRY(infer_types(g));
   if (options.optimize) MOTE_TRY(optimize(g, options));
   name_all_outputs(g);

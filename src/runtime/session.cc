@@ -68,6 +68,8 @@ struct Session::Impl {
       : model(std::move(m)), options(std::move(o)), kernels(k), workers(threads) {}
 
   Result<CachedPlan*> plan_for(std::span<const Dims> input_dims);
+  Result<std::shared_ptr<const Plan>> new_plan(std::span<const InputInfo> inputs);
+  Status check_budget(const Plan& plan) const;
   Status check_inputs(std::span<const TensorView> inputs) const;
   Status check_outputs(const Plan& plan, std::span<const MutTensorView> outputs) const;
   Status run_static(CachedPlan& cached, std::span<const TensorView> inputs,
@@ -79,8 +81,11 @@ struct Session::Impl {
   const Graph& graph() const {
     return options.optimize ? model->impl().simplified : model->impl().source;
   }
+  // Of the memory budget there is left what packed weights of kept plans do not take.
   PlanOptions plan_options() const {
-    return {kernels, options.memory_budget_bytes, options.optimize, options.disabled_passes};
+    std::uint64_t left = options.memory_budget_bytes;
+    for (const CachedPlan& p : plans) left -= std::min(left, p.plan ? p.plan->packed_bytes() : 0);
+    return {kernels, left, options.optimize, options.disabled_passes};
   }
 
   std::shared_ptr<const Model> model;
@@ -92,12 +97,43 @@ struct Session::Impl {
   std::atomic<bool> cancelled = false;
 };
 
+// Outputs count too, wherever they lie.
+Status Session::Impl::check_budget(const Plan& plan) const {
+  std::uint64_t outputs = 0;
+  for (const TensorType& type : plan.outputs()) {
+    MOTE_ASSIGN(const std::uint64_t bytes, byte_size(type.dtype, *type.dims()));
+    outputs += bytes;
+  }
+  const std::uint64_t total = plan.arena_bytes() + plan.packed_bytes() + outputs;
+  const std::uint64_t budget = plan_options().memory_budget_bytes;
+  if (total <= budget) return {};
+  return Error{Code::kResourceExhausted,
+               cat("packed weights (", human_bytes(plan.packed_bytes()), "), working memory (",
+                   human_bytes(plan.arena_bytes()), ") and outputs (", human_bytes(outputs),
+                   ") are over the memory budget of ", human_bytes(budget))};
+}
+
+// Plans that are kept give way to one that does not fit beside them.
+Result<std::shared_ptr<const Plan>> Session::Impl::new_plan(std::span<const InputInfo> inputs) {
+  for (;;) {
+    auto plan = make_plan(graph(), inputs, {}, plan_options());
+    Status fits = plan ? (*plan ? check_budget(**plan) : Status()) : std::move(plan).error();
+    if (fits) return std::shared_ptr<const Plan>(*std::move(plan));
+    if (plans.empty() || fits.error().code != Code::kResourceExhausted) {
+      return std::move(fits).error();
+    }
+    plans.clear();
+  }
+}
+
 // Compares before it makes anything: a hit allocates nothing.
 Result<CachedPlan*> Session::Impl::plan_for(std::span<const Dims> input_dims) {
   const auto hit = std::ranges::find_if(
       plans, [&](const CachedPlan& p) { return std::ranges::equal(p.input_dims, input_dims); });
   if (hit != plans.end()) {
     std::rotate(plans.begin(), hit, hit + 1);
+    // Nothing to do, unless a larger arena was refused since.
+    if (plans.front().plan) MOTE_TRY(arena.reserve(plans.front().plan->arena_bytes()));
     return &plans.front();
   }
   const Graph& g = graph();
@@ -112,7 +148,7 @@ Result<CachedPlan*> Session::Impl::plan_for(std::span<const Dims> input_dims) {
     info.present = true;
     inputs.push_back(std::move(info));
   }
-  MOTE_ASSIGN(std::shared_ptr<const Plan> plan, make_plan(g, inputs, {}, plan_options()));
+  MOTE_ASSIGN(std::shared_ptr<const Plan> plan, new_plan(inputs));
   if (plan) MOTE_TRY(arena.reserve(plan->arena_bytes()));
   CachedPlan cached{{input_dims.begin(), input_dims.end()}, std::move(plan), {}};
   if (options.profile && cached.plan) cached.times.resize(cached.plan->steps().size());

@@ -6,26 +6,13 @@
 #include <cmath>
 #include <thread>
 
-#include "format/onnx/onnx.h"
-#include "ir/text.h"
 #include "kernels/table.h"
-#include "ops/ops.h"
 #include "runtime/allocation_count.h"
 #include "runtime/random_tensors.h"
+#include "runtime/text_model.h"
 
 namespace mote {
 namespace {
-
-std::shared_ptr<const Model> model_of(std::string_view text, const ModelOptions& options = {}) {
-  ModelDef def;
-  def.graph = *parse_graph(text, all_ops());
-  def.opsets = {{"my", 1}, {"other", 1}};
-  const auto files = write_onnx(def);
-  EXPECT_TRUE(files) << files.error().message;
-  auto model = Model::parse(std::as_bytes(std::span(files->model)), options);
-  EXPECT_TRUE(model) << model.error().message;
-  return *model;
-}
 
 // A residual block, an inverted residual, pooling, a classifier: what a small net is made of.
 constexpr std::string_view kNet = R"(

@@ -65,6 +65,9 @@ class IfStep final : public Step {
   std::size_t scratch_bytes() const override {
     return std::max(then_ ? then_->arena_bytes() : 0, else_ ? else_->arena_bytes() : 0);
   }
+  std::size_t packed_bytes() const override {
+    return (then_ ? then_->packed_bytes() : 0) + (else_ ? else_->packed_bytes() : 0);
+  }
   std::string_view kernel() const override { return "subgraph"; }
 
   Status run(const RunArgs& args) const override {

@@ -56,32 +56,25 @@ Status infer(const InferArgs& args) {
   return {};
 }
 
-// One channel of the output: filter `o` over image `n`.
+// The output at `at` of filter `o` over image `n`.
 template <class T>
-void convolve(const Window& w, std::int64_t group, std::int64_t n, std::int64_t o,
-              const RunArgs& args) {
+T convolve(const Window& w, std::int64_t group, std::int64_t n, std::int64_t o, const Dims& at,
+           const RunArgs& args) {
   const std::int64_t channels = args.in[0].dims[1];
   const std::int64_t filters = args.in[1].dims[0];
   const std::int64_t depth = args.in[1].dims[1];
   const std::int64_t taps = w.kernel.count();
   const std::int64_t in_size = w.in.count();
-  const std::int64_t out_size = w.out.count();
   const T* x = args.in[0].as<T>() + (n * channels + o / (filters / group) * depth) * in_size;
   const T* weights = args.in[1].as<T>() + o * depth * taps;
-  const double bias = has_bias(args) ? static_cast<double>(args.in[2].as<T>()[o]) : 0.0;
-  T* y = args.out[0].as<T>() + (n * filters + o) * out_size;
-  Dims at = w.out;
-  for (std::int64_t& i : at) i = 0;
-  for (std::int64_t i = 0; i < out_size; ++i, advance(at, w.out)) {
-    double sum = bias;
-    for_each_tap(w, at, [&](std::int64_t tap, std::int64_t offset) {
-      for (std::int64_t c = 0; c < depth; ++c) {
-        sum += static_cast<double>(x[c * in_size + offset]) *
-               static_cast<double>(weights[c * taps + tap]);
-      }
-    });
-    y[i] = rounded<T>(sum);
-  }
+  double sum = has_bias(args) ? static_cast<double>(args.in[2].as<T>()[o]) : 0.0;
+  for_each_tap(w, at, [&](std::int64_t tap, std::int64_t offset) {
+    for (std::int64_t c = 0; c < depth; ++c) {
+      sum += static_cast<double>(x[c * in_size + offset]) *
+             static_cast<double>(weights[c * taps + tap]);
+    }
+  });
+  return rounded<T>(sum);
 }
 
 Status reference(const OpParams* params, const RunArgs& args) {
@@ -90,18 +83,17 @@ Status reference(const OpParams* params, const RunArgs& args) {
               make_window(p.window, spatial(args.in[0].dims), spatial(args.in[1].dims)));
   return with_dtype(FloatElements{}, args.in[0].dtype, [&]<class T>(T) -> Status {
     const std::int64_t filters = args.out[0].dims[1];
-    const std::int64_t planes = args.out[0].dims[0] * filters;
-    args.workers.for_each_range(planes, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) {
-        convolve<T>(w, p.group, i / filters, i % filters, args);
-      }
-    });
+    T* y = args.out[0].as<T>();
+    for_each_place(w, args.out[0].dims[0] * filters, args.workers,
+                   [&](std::int64_t plane, const Dims& at, std::int64_t i) {
+                     y[i] = convolve<T>(w, p.group, plane / filters, plane % filters, at, args);
+                   });
     return {};
   });
 }
 
 std::int64_t macs(const PrepareArgs& args) {
-  return args.out_dims(0).count() * args.in_dims(1).count(1, args.in_dims(1).rank());
+  return macs_of(args.out_dims(0).count(), args.in_dims(1).count(1, args.in_dims(1).rank()));
 }
 
 constexpr int kVersions[] = {1, 11, 22};

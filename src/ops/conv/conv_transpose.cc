@@ -149,33 +149,27 @@ Dims zeros_like(Dims dims) {
   return dims;
 }
 
-// Channel `m` of the output for image `n`.
+// The output at `at` of channel `m` for image `n`.
 template <class T>
-void convolve(const Window& w, std::int64_t group, std::int64_t n, std::int64_t m,
-              const RunArgs& args) {
+T convolve(const Window& w, std::int64_t group, std::int64_t n, std::int64_t m, const Dims& at,
+           const RunArgs& args) {
   const std::int64_t depth = args.in[0].dims[1] / group;
   const std::int64_t filters = args.in[1].dims[1];
   const std::int64_t g = m / filters;
   const std::int64_t taps = w.kernel.count();
   const std::int64_t in_size = w.in.count();
-  const std::int64_t out_size = w.out.count();
   const T* x = args.in[0].as<T>() + (n * group + g) * depth * in_size;
   const T* weights = args.in[1].as<T>() + (g * depth * filters + m % filters) * taps;
-  T* y = args.out[0].as<T>() + (n * filters * group + m) * out_size;
-  const double bias = has_bias(args) ? static_cast<double>(args.in[2].as<T>()[m]) : 0.0;
-  Dims out = zeros_like(w.out);
-  for (std::int64_t i = 0; i < out_size; ++i, advance(out, w.out)) {
-    double sum = bias;
-    Dims tap = zeros_like(w.kernel);
-    for (std::int64_t t = 0; t < taps; ++t, advance(tap, w.kernel)) {
-      const std::int64_t from = source(w, out, tap);
-      for (std::int64_t c = 0; from >= 0 && c < depth; ++c) {
-        sum += static_cast<double>(x[c * in_size + from]) *
-               static_cast<double>(weights[c * filters * taps + t]);
-      }
+  double sum = has_bias(args) ? static_cast<double>(args.in[2].as<T>()[m]) : 0.0;
+  Dims tap = zeros_like(w.kernel);
+  for (std::int64_t t = 0; t < taps; ++t, advance(tap, w.kernel)) {
+    const std::int64_t from = source(w, at, tap);
+    for (std::int64_t c = 0; from >= 0 && c < depth; ++c) {
+      sum += static_cast<double>(x[c * in_size + from]) *
+             static_cast<double>(weights[c * filters * taps + t]);
     }
-    y[i] = rounded<T>(sum);
   }
+  return rounded<T>(sum);
 }
 
 Status reference(const OpParams* params, const RunArgs& args) {
@@ -183,18 +177,17 @@ Status reference(const OpParams* params, const RunArgs& args) {
   MOTE_ASSIGN(const Window w, window_of(p, args));
   return with_dtype(FloatElements{}, args.in[0].dtype, [&]<class T>(T) -> Status {
     const std::int64_t channels = args.out[0].dims[1];
-    const std::int64_t planes = args.out[0].dims[0] * channels;
-    args.workers.for_each_range(planes, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) {
-        convolve<T>(w, p.group, i / channels, i % channels, args);
-      }
-    });
+    T* y = args.out[0].as<T>();
+    for_each_place(w, args.out[0].dims[0] * channels, args.workers,
+                   [&](std::int64_t plane, const Dims& at, std::int64_t i) {
+                     y[i] = convolve<T>(w, p.group, plane / channels, plane % channels, at, args);
+                   });
     return {};
   });
 }
 
 std::int64_t macs(const PrepareArgs& args) {
-  return args.in_dims(0).count() * args.in_dims(1).count(1, args.in_dims(1).rank());
+  return macs_of(args.in_dims(0).count(), args.in_dims(1).count(1, args.in_dims(1).rank()));
 }
 
 constexpr int kVersions[] = {1, 11, 22};

@@ -87,18 +87,18 @@ Status reference(const OpParams* params, const RunArgs& args) {
   const float* bias = optional(2);
   const float* residual = optional(3);
   const std::int64_t image = g.window.in.count() * g.channels;
-  const std::int64_t out_size = g.window.out.count();
   auto* y = args.out[0].as<float>();
-  Dims at{0, 0};
-  for (std::int64_t i = 0; i < g.pixels; ++i, advance(at, g.window.out)) {
-    const float* x = args.in[0].as<float>() + i / out_size * image;
-    for (std::int64_t o = 0; o < g.filters; ++o) {
-      double sum = filtered(g, x, args.in[1].as<float>(), at, o);
-      if (bias != nullptr) sum += static_cast<double>(bias[o]);
-      if (residual != nullptr) sum += static_cast<double>(residual[i * g.filters + o]);
-      y[i * g.filters + o] = static_cast<float>(activate(p.activation, sum));
-    }
-  }
+  for_each_place(g.window, args.in[0].dims[0], args.workers,
+                 [&](std::int64_t n, const Dims& at, std::int64_t i) {
+                   const float* x = args.in[0].as<float>() + n * image;
+                   for (std::int64_t o = 0; o < g.filters; ++o) {
+                     double sum = filtered(g, x, args.in[1].as<float>(), at, o);
+                     if (bias != nullptr) sum += static_cast<double>(bias[o]);
+                     if (residual != nullptr)
+                       sum += static_cast<double>(residual[i * g.filters + o]);
+                     y[i * g.filters + o] = static_cast<float>(activate(p.activation, sum));
+                   }
+                 });
   return {};
 }
 
@@ -107,7 +107,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
 }
 
 std::int64_t macs(const PrepareArgs& args) {
-  return args.out_dims(0).count() * args.in_dims(1).count(1, 4);
+  return macs_of(args.out_dims(0).count(), args.in_dims(1).count(1, 4));
 }
 
 constexpr std::string_view kSamples[] = {

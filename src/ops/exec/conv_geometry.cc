@@ -32,16 +32,16 @@ std::vector<float> channels_last(const ConvGeometry& g, const float* w) {
   return out;
 }
 
-Result<Tensor> pack_groups(const KernelTable& kernels, const ConvGeometry& g, const Layout& l,
+Result<Tensor> pack_groups(const PrepareArgs& args, const ConvGeometry& g, const Layout& l,
                            const ConvWeights& weights) {
   const std::int64_t n = g.group_filters();
-  const std::int64_t size = kernels.packed_gemm_size_f32(n, l.depth, l.taps);
-  MOTE_ASSIGN(Tensor packed, Tensor::zeros(DType::kF32, {g.group, size}));
+  const std::int64_t size = args.kernels.packed_gemm_size_f32(n, l.depth, l.taps);
+  MOTE_ASSIGN(Tensor packed, args.room_for_packed(g.group * size));
   auto* to = static_cast<float*>(packed.mut().data);
   for (std::int64_t i = 0; i < g.group; ++i) {
     const float* bias = weights.bias != nullptr ? weights.bias + i * n : nullptr;
-    kernels.pack_gemm_f32(weights.w + i * n * l.stride_n, bias, n, l.depth, l.taps, l.stride_n,
-                          l.stride_t, l.stride_k, to + i * size);
+    args.kernels.pack_gemm_f32(weights.w + i * n * l.stride_n, bias, n, l.depth, l.taps, l.stride_n,
+                               l.stride_t, l.stride_k, to + i * size);
   }
   return packed;
 }
@@ -78,21 +78,21 @@ std::int64_t tile_rows(const KernelTable& kernels, std::int64_t taps) {
   return kMaxRows / taps / kernels.gemm_rows * kernels.gemm_rows;
 }
 
-Result<Tensor> pack_conv(const KernelTable& kernels, const ConvGeometry& g,
+Result<Tensor> pack_conv(const PrepareArgs& args, const ConvGeometry& g,
                          const ConvWeights& weights) {
-  const ConvKind kind = kind_of(kernels, g);
+  const ConvKind kind = kind_of(args.kernels, g);
   if (kind == ConvKind::kDepthwise) {
-    const std::int64_t size = kernels.packed_depthwise_size_f32(g.channels, g.taps());
-    MOTE_ASSIGN(Tensor packed, Tensor::zeros(DType::kF32, {size}));
-    kernels.pack_depthwise_f32(weights.w, weights.bias, g.channels, g.taps(),
-                               static_cast<float*>(packed.mut().data));
+    const std::int64_t size = args.kernels.packed_depthwise_size_f32(g.channels, g.taps());
+    MOTE_ASSIGN(Tensor packed, args.room_for_packed(size));
+    args.kernels.pack_depthwise_f32(weights.w, weights.bias, g.channels, g.taps(),
+                                    static_cast<float*>(packed.mut().data));
     return packed;
   }
-  if (kind != ConvKind::kStem) return pack_groups(kernels, g, layout_of(g), weights);
+  if (kind != ConvKind::kStem) return pack_groups(args, g, layout_of(g), weights);
   const std::vector<float> rows = channels_last(g, weights.w);
   const std::int64_t depth = g.window.kernel[1] * g.channels;
   const Layout layout{g.window.kernel[0], depth, g.window.kernel[0] * depth, depth, 1};
-  return pack_groups(kernels, g, layout, {rows.data(), weights.bias});
+  return pack_groups(args, g, layout, {rows.data(), weights.bias});
 }
 
 }  // namespace mote

@@ -39,6 +39,6 @@ struct ConvWeights {
   const float* bias;  // [O], or null
 };
 // As the kernel of kind_of(g) wants them, group after group. Errors: kResourceExhausted.
-Result<Tensor> pack_conv(const KernelTable& kernels, const ConvGeometry& g, const ConvWeights& w);
+Result<Tensor> pack_conv(const PrepareArgs& args, const ConvGeometry& g, const ConvWeights& w);
 
 }  // namespace mote

@@ -233,8 +233,9 @@ class DepthwiseStep final : public ConvStep {
 };
 
 Result<std::unique_ptr<Step>> make_step(const ConvGeometry& g, const Activation& activation,
-                                        const ConvWeights& weights, const KernelTable& kernels) {
-  MOTE_ASSIGN(Tensor packed, pack_conv(kernels, g, weights));
+                                        const ConvWeights& weights, const PrepareArgs& args) {
+  const KernelTable& kernels = args.kernels;
+  MOTE_ASSIGN(Tensor packed, pack_conv(args, g, weights));
   const ConvKind kind = kind_of(kernels, g);
   if (kind == ConvKind::kPointwise) {
     return std::make_unique<PointwiseStep>(kernels, g, activation, std::move(packed));
@@ -264,7 +265,7 @@ Result<std::unique_ptr<Step>> prepare_conv(const ImageConvParams& p, const Prepa
                             has_bias ? bias->values<float>().data() : nullptr};
   MOTE_ASSIGN(const ConvGeometry g, conv_geometry(p, args.in_dims(0), args.in_dims(1)));
   if (kind_of(args.kernels, g) == ConvKind::kNone) return std::unique_ptr<Step>();
-  return make_step(g, p.activation, weights, args.kernels);
+  return make_step(g, p.activation, weights, args);
 }
 
 }  // namespace mote

@@ -71,7 +71,7 @@ Status reference(const OpParams* params, const RunArgs& args) {
   const DenseSizes s = sizes_of(args.in[0].dims, args.out[0].dims);
   const GemmWeights w = weights_of(p, s, args.in[1].as<float>());
   const Strided<float> x{args.in[0].as<float>(), s.k, 1};
-  multiply(s.m, s.n, s.k, x, Strided<float>{w.data, w.stride_k, w.stride_n},
+  multiply(s.m, s.n, s.k, x, Strided<float>{w.data, w.stride_k, w.stride_n}, args.workers,
            [&](std::int64_t i, std::int64_t j, double sum) {
              const std::int64_t at = i * s.n + j;
              if (const float* bias = optional(args, 2)) sum += static_cast<double>(bias[j]);
@@ -118,11 +118,11 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   const Tensor* w = args.constant(1);
   const Tensor* bias = args.constant(2);
   const DenseSizes s = sizes_of(args.in_dims(0), args.out_dims(0));
-  if (w == nullptr || (args.has(2) && bias == nullptr) || s.m * s.n * s.k == 0) {
+  const bool empty = s.m == 0 || s.n == 0 || s.k == 0;
+  if (w == nullptr || (args.has(2) && bias == nullptr) || empty) {
     return std::unique_ptr<Step>();
   }
-  MOTE_ASSIGN(Tensor packed,
-              Tensor::zeros(DType::kF32, {args.kernels.packed_gemm_size_f32(s.n, s.k, 1)}));
+  MOTE_ASSIGN(Tensor packed, args.room_for_packed(args.kernels.packed_gemm_size_f32(s.n, s.k, 1)));
   Workers alone(1);
   pack_weights(args.kernels, weights_of(p, s, w->values<float>().data()),
                bias != nullptr ? bias->values<float>().data() : nullptr,
@@ -132,7 +132,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
 
 std::int64_t macs(const PrepareArgs& args) {
   const DenseSizes s = sizes_of(args.in_dims(0), args.out_dims(0));
-  return s.m * s.n * s.k;
+  return macs_of(args.out_dims(0).count(), s.k);
 }
 
 constexpr std::string_view kSamples[] = {

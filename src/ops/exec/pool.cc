@@ -55,13 +55,11 @@ Status pool(const OpParams* params, const RunArgs& args, const Value& value) {
   const Dims& dims = args.in[0].dims;
   MOTE_ASSIGN(const Window w, image_window(p.window, dims, p.window.kernel_shape));
   const std::int64_t channels = dims[3];
-  const std::int64_t out_size = w.out.count();
   auto* y = args.out[0].as<float>();
-  Dims at{0, 0};
-  for (std::int64_t i = 0; i < dims[0] * out_size; ++i, advance(at, w.out)) {
-    const float* image = args.in[0].as<float>() + i / out_size * w.in.count() * channels;
-    for (std::int64_t c = 0; c < channels; ++c) *y++ = value(image + c, w, at);
-  }
+  for_each_place(w, dims[0], args.workers, [&](std::int64_t n, const Dims& at, std::int64_t i) {
+    const float* image = args.in[0].as<float>() + n * w.in.count() * channels;
+    for (std::int64_t c = 0; c < channels; ++c) y[i * channels + c] = value(image + c, w, at);
+  });
   return {};
 }
 

@@ -79,7 +79,7 @@ Status reference(const OpParams* params, const RunArgs& args) {
   return with_dtype(ProductElements{}, a.dtype, [&]<class T>(T) -> Status {
     const Strided<T> left{a.as<T>(), p.trans_a ? 1 : a.dims[1], p.trans_a ? a.dims[1] : 1};
     const Strided<T> right{b.as<T>(), p.trans_b ? 1 : b.dims[1], p.trans_b ? b.dims[1] : 1};
-    multiply(out[0], out[1], a.dims[p.trans_a ? 0 : 1], left, right,
+    multiply(out[0], out[1], a.dims[p.trans_a ? 0 : 1], left, right, args.workers,
              [&](std::int64_t i, std::int64_t j, ProductSum<T> sum) {
                const T* c = has_c ? args.in[2].as<T>() + i * c_step[0] + j * c_step[1] : nullptr;
                args.out[0].as<T>()[i * out[1] + j] = finish<T>(p, sum, c);
@@ -94,7 +94,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
 
 std::int64_t macs(const PrepareArgs& args) {
   const auto& p = args.params<GemmParams>();
-  return args.out_dims(0).count() * args.in_dims(0)[p.trans_a ? 0 : 1];
+  return macs_of(args.out_dims(0).count(), args.in_dims(0)[p.trans_a ? 0 : 1]);
 }
 
 // Opset 7: `broadcast` became the rule. Without it C has the output's shape, which broadcasts too.

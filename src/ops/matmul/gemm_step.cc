@@ -1,5 +1,7 @@
 #include "ops/matmul/gemm_step.h"
 
+#include <cmath>
+
 #include "base/result.h"
 #include "ops/matmul/gemm_grid.h"
 #include "ops/support/strides.h"
@@ -40,7 +42,7 @@ class GemmStep final : public Step {
     if (b == nullptr) return {};
     Workers alone(1);
     MOTE_ASSIGN(Tensor bias, bias_of(args));
-    MOTE_ASSIGN(packed_, Tensor::zeros(DType::kF32, {packed_size_}));
+    MOTE_ASSIGN(packed_, args.room_for_packed(packed_size_));
     auto* packed = static_cast<float*>(packed_.mut().data);
     const auto* row = static_cast<const float*>(bias.data());
     if (p_.alpha == 1.0F) {
@@ -151,8 +153,9 @@ class GemmStep final : public Step {
 }  // namespace
 
 Result<std::unique_ptr<Step>> prepare_gemm(const GemmParams& p, const PrepareArgs& args) {
+  // An infinite alpha would turn the zero that stands for no bias into NaN.
   if (args.in_dtype(0) != DType::kF32 || args.in_dims(0).count() == 0 ||
-      args.in_dims(1).count() == 0) {
+      args.in_dims(1).count() == 0 || !std::isfinite(p.alpha)) {
     return std::unique_ptr<Step>();
   }
   auto step = std::make_unique<GemmStep>(p, args);

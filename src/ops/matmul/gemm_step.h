@@ -13,7 +13,7 @@ struct GemmParams : OpParams {
   bool trans_b = false;
 };
 
-// Null unless the inputs are f32 and not empty. Errors: kResourceExhausted.
+// Null unless the inputs are f32 and not empty, and alpha is finite. Errors: kResourceExhausted.
 Result<std::unique_ptr<Step>> prepare_gemm(const GemmParams& p, const PrepareArgs& args);
 
 }  // namespace mote

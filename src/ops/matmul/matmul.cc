@@ -74,13 +74,15 @@ Status reference(const OpParams*, const RunArgs& args) {
     for_each_offset<2>(s.batch, {s.a_strides, s.b_strides}, [&](const auto& matrix) {
       const Strided<T> a{args.in[0].as<T>() + matrix[0] * s.m * s.k, s.k, 1};
       const Strided<T> b{args.in[1].as<T>() + matrix[1] * s.k * s.n, s.n, 1};
-      multiply(s.m, s.n, s.k, a, b, [&](std::int64_t, std::int64_t, ProductSum<T> sum) {
-        if constexpr (std::is_integral_v<T>) {
-          *y++ = static_cast<T>(sum);
-        } else {
-          *y++ = rounded<T>(sum);
-        }
-      });
+      multiply(s.m, s.n, s.k, a, b, args.workers,
+               [&](std::int64_t i, std::int64_t j, ProductSum<T> sum) {
+                 if constexpr (std::is_integral_v<T>) {
+                   y[i * s.n + j] = static_cast<T>(sum);
+                 } else {
+                   y[i * s.n + j] = rounded<T>(sum);
+                 }
+               });
+      y += s.m * s.n;
     });
     return {};
   });
@@ -102,9 +104,9 @@ class MatMulStep final : public Step {
   }
 
   // Packs a constant B once. Errors: kResourceExhausted.
-  Status pack(const float* b) {
+  Status pack(const float* b, const PrepareArgs& args) {
     Workers alone(1);
-    MOTE_ASSIGN(packed_, Tensor::zeros(DType::kF32, {matrices_ * packed_size_}));
+    MOTE_ASSIGN(packed_, args.room_for_packed(matrices_ * packed_size_));
     pack_all(b, static_cast<float*>(packed_.mut().data), alone);
     return {};
   }
@@ -179,14 +181,14 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   }
   auto step = std::make_unique<MatMulStep>(args.kernels, sizes_of(a, b), batch_of(b).count());
   if (const Tensor* constant = args.constant(1)) {
-    MOTE_TRY(step->pack(constant->values<float>().data()));
+    MOTE_TRY(step->pack(constant->values<float>().data(), args));
   }
   return step;
 }
 
 std::int64_t macs(const PrepareArgs& args) {
   const Dims a = args.in_dims(0);
-  return args.out_dims(0).count() * a[a.rank() - 1];
+  return macs_of(args.out_dims(0).count(), a[a.rank() - 1]);
 }
 
 constexpr int kVersions[] = {1, 9, 13};

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "base/workers.h"
 #include "ops/support/element.h"
 
 namespace mote {
@@ -22,14 +23,17 @@ struct Strided {
   std::int64_t row_step, column_step;
 };
 
-// Calls store(i, j, sum) for each element of a · b, a: [m, k], b: [k, n].
+// Calls store(i, j, sum) for each element of a · b, a: [m, k], b: [k, n], from any worker.
 template <class T, class Store>
 void multiply(std::int64_t m, std::int64_t n, std::int64_t k, const Strided<T>& a,
-              const Strided<T>& b, const Store& store) {
+              const Strided<T>& b, Workers& workers, const Store& store) {
   constexpr std::int64_t kBlock = 16;  // columns whose sums grow together, along rows of b
   using Sum = ProductSum<T>;
-  for (std::int64_t i = 0; i < m; ++i) {
-    for (std::int64_t j = 0; j < n; j += kBlock) {
+  const std::int64_t blocks = (n + kBlock - 1) / kBlock;
+  workers.for_each_range(m * blocks, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t block = begin; block < end; ++block) {
+      const std::int64_t i = block / blocks;
+      const std::int64_t j = block % blocks * kBlock;
       const std::int64_t columns = std::min(kBlock, n - j);
       Sum sums[kBlock] = {};
       for (std::int64_t p = 0; p < k; ++p) {
@@ -41,7 +45,7 @@ void multiply(std::int64_t m, std::int64_t n, std::int64_t k, const Strided<T>& 
       }
       for (std::int64_t c = 0; c < columns; ++c) store(i, j + c, sums[c]);
     }
-  }
+  });
 }
 
 }  // namespace mote

@@ -59,9 +59,11 @@ void tile(const RunArgs& args, int d, std::int64_t from, std::int64_t to) {
   for (std::int64_t i = 0; i < in[d]; ++i) {
     tile(args, d + 1, from + i * in_step, to + i * out_step);
   }
-  const std::int64_t once = in[d] * out_step;
-  for (std::int64_t at = once; at < out[d] * out_step; at += once) {
-    copy_range(args.out[0], to, args.out[0], to + at, once);
+  const std::int64_t all = out[d] * out_step;
+  for (std::int64_t done = in[d] * out_step; done < all;) {
+    const std::int64_t next = std::min(done, all - done);
+    copy_range(args.out[0], to, args.out[0], to + done, next);
+    done += next;
   }
 }
 

@@ -165,6 +165,7 @@ constinit const OpDef kOp_LRN = {
     .parse = parse_lrn,
     .infer = infer_lrn,
     .reference = reference_lrn,
+    .windowed = true,
 };
 
 extern const OnnxOp kOnnx_LpNormalization;

@@ -112,6 +112,7 @@ constinit const OpDef kOp_MaxPool = {
     .parse = parse,
     .infer = infer,
     .reference = reference,
+    .windowed = true,
 };
 
 extern const OnnxOp kOnnx_MaxPool;

@@ -107,6 +107,7 @@ constinit const OpDef kOp_AveragePool = {
     .parse = parse_average,
     .infer = infer,
     .reference = reference_average,
+    .windowed = true,
 };
 
 extern const OpDef kOp_LpPool;
@@ -115,6 +116,7 @@ constinit const OpDef kOp_LpPool = {
     .parse = parse_lp,
     .infer = infer,
     .reference = reference_lp,
+    .windowed = true,
 };
 
 extern const OnnxOp kOnnx_AveragePool;

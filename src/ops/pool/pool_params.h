@@ -26,15 +26,7 @@ Result<Window> pool_window(const OpParams* params, const RunArgs& args);
 // Calls f(plane, at, i) for each output element: its plane [0, N * C), its place there, its number.
 template <class F>
 void for_each_pooled(const Window& w, const RunArgs& args, const F& f) {
-  const std::int64_t planes = args.out[0].dims[0] * args.out[0].dims[1];
-  const std::int64_t out_size = w.out.count();
-  args.workers.for_each_range(planes, 1, [&](std::int64_t begin, std::int64_t end) {
-    Dims at = w.out;
-    for (std::int64_t& i : at) i = 0;
-    for (std::int64_t i = begin * out_size; i < end * out_size; ++i, advance(at, w.out)) {
-      f(i / out_size, at, i);
-    }
-  });
+  for_each_place(w, args.out[0].dims[0] * args.out[0].dims[1], args.workers, f);
 }
 
 // Opset 2 made `p` an integer. Errors: kUnsupported, if it is none.

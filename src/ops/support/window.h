@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/workers.h"
 #include "ir/attributes.h"
 
 namespace mote {
@@ -72,6 +73,25 @@ inline void advance(Dims& index, const Dims& dims) {
     if (++index[d] < dims[d]) return;
     index[d] = 0;
   }
+}
+
+// Calls f(plane, at, i) for each place of the output in each of `planes` planes: its plane, its
+// index there, its number in all. Row after row of the first dimension, so that a run can stop
+// between them.
+template <class F>
+void for_each_place(const Window& w, std::int64_t planes, Workers& workers, const F& f) {
+  const std::int64_t rows = w.out[0];
+  const std::int64_t row_size = w.out.count(1, w.rank());
+  workers.for_each_range(planes * rows, 1, [&](std::int64_t begin, std::int64_t end) {
+    Dims at = w.out;
+    for (std::int64_t& i : at) i = 0;
+    for (std::int64_t row = begin; row < end; ++row) {
+      at[0] = row % rows;
+      for (std::int64_t j = 0; j < row_size; ++j, advance(at, w.out)) {
+        f(row / rows, at, row * row_size + j);
+      }
+    }
+  });
 }
 
 // Calls f(tap, offset) for each tap of the window at output index `at` that falls inside the input,
