@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "cli/command_line.h"
+#include "cli/commands/tensor_report.h"
+#include "cli/flags/checks.h"
 #include "cli/flags/input_sizes.h"
 #include "cli/flags/runtime_flags.h"
 #include "cli/terminal/output.h"
@@ -81,6 +85,20 @@ TEST(ResolveSizes, SaysWhatIsWrongWithAFlag) {
   EXPECT_THAT(refusal({"any=99999999999999999999"}), HasSubstr("is not a size"));
 }
 
+TEST(ResolveSizes, TakesEachSizeFromOneFlag) {
+  EXPECT_THAT(refusal({"batch=4", "any=1", "batch=4"}), HasSubstr("--size batch=4: 'batch' has"));
+  EXPECT_THAT(refusal({"any=1", "any=2"}), HasSubstr("--size any=2: input 'any' has"));
+  EXPECT_THAT(refusal({"any=1", "image=2x3x1", "batch=4"}),
+              HasSubstr("--size image=2x3x1: does not go with --size batch=4"));
+  EXPECT_EQ(refusal({"any=1", "image=4x3x1", "batch=4"}), "taken");
+}
+
+TEST(ResolveSizes, NamesAFewOfMany) {
+  const std::vector<TensorInfo> inputs(1000, kInputs[0]);
+  const std::vector<std::string> sizes = {"bach=4"};
+  EXPECT_THAT(resolve_sizes(inputs, sizes).error().message, testing::EndsWith(" and 991 more"));
+}
+
 SessionOptions parsed(std::vector<std::string> arguments) {
   CLI::App app;
   RuntimeFlags flags;
@@ -96,13 +114,72 @@ TEST(RuntimeFlags, ReadBytesWithBinaryUnits) {
   EXPECT_EQ(parsed({"--memory-budget", "3k"}).memory_budget_bytes, 3072U);
   EXPECT_EQ(parsed({"--memory-budget", "2G"}).memory_budget_bytes, std::uint64_t{2} << 30);
   EXPECT_EQ(parsed({"--memory-budget", "100"}).memory_budget_bytes, 100U);
-  EXPECT_THROW(parsed({"--memory-budget", "5Q"}), CLI::ParseError);
+  EXPECT_EQ(parsed({"--memory-budget", "1.5 gib"}).memory_budget_bytes, std::uint64_t{3} << 29);
+  for (const char* wrong :
+       {"5Q", "-1", "0", "nan", "inf", "1e30", "9999999TiB", "", "GiB", "1kx"}) {
+    EXPECT_THROW(parsed({"--memory-budget", wrong}), CLI::ParseError) << wrong;
+  }
+}
+
+TEST(RuntimeFlags, TakeOnlyKernelsThatThereAre) {
+  EXPECT_EQ(parsed({"--isa", "scalar"}).isa, "scalar");
+  EXPECT_THROW(parsed({"--isa", "avx9000"}), CLI::ParseError);
+  EXPECT_THROW(parsed({"--isa", ""}), CLI::ParseError);
+}
+
+TEST(RuntimeFlags, NameTheFlagThatSetsALimit) {
+  CLI::App app;
+  RuntimeFlags flags;
+  flags.add_to(app);
+  flags.add_deadline_to(app);
+  app.parse(std::vector<std::string>{"5", "--deadline"});
+  EXPECT_EQ(flags.explain({Code::kResourceExhausted, "too large"}).message,
+            "too large\ngrant more with --memory-budget, now 4.0 GiB");
+  EXPECT_EQ(flags.explain({Code::kCancelled, "late"}).message,
+            "late\ngrant more with --deadline, now 5 ms");
+  EXPECT_EQ(flags.explain({Code::kCancelled, "late\nadvice"}).message, "late\nadvice");
+  EXPECT_EQ(flags.explain({Code::kIo, "torn"}).message, "torn");
+}
+
+TEST(NumberBetween, TakesNoNanAndNothingOutside) {
+  const auto wrong = number_between(0, 100);
+  for (const char* number : {"0", "100", "1e-3", "99.5"}) EXPECT_EQ(wrong(number), "") << number;
+  for (const char* other : {"-1", "101", "nan", "inf", "abc", "", "1x"}) {
+    EXPECT_EQ(wrong(other), "'" + std::string(other) + "' is no number from 0 to 100");
+  }
+}
+
+TEST(TensorReport, TellsOfALargeTensorAllThatItTellsOfASmallOne) {
+  Tensor tensor = *Tensor::zeros(DType::kF32, {200'001});
+  auto* values = tensor.mut().as<float>();
+  values[0] = 2.5F;
+  values[200'000] = -1.5F;
+  const auto json = tensor_json("x", tensor);
+  ASSERT_TRUE(json);
+  EXPECT_EQ((*json)["min"], -1.5);
+  EXPECT_EQ((*json)["max"], 2.5);
+  EXPECT_NEAR((*json)["mean"].get<double>(), 1.0 / 200'001, 1e-15);
+}
+
+TEST(TensorReport, HasNoLeastOfNothingButNans) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  testing::internal::CaptureStdout();
+  EXPECT_TRUE(print_text("x", Tensor::of<float>({2}, {nan, nan})));
+  std::fflush(stdout);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(),
+            "x  f32[2]  min nan, max nan, mean nan: nan, nan\n");
 }
 
 TEST(RuntimeFlags, TakeOnlyPassesThatThereAre) {
   EXPECT_THAT(parsed({"--disable-pass", "fold_constants"}).disabled_passes,
               ElementsAre("fold_constants"));
-  EXPECT_THROW(parsed({"--disable-pass", "fold_constant"}), CLI::ParseError);
+  try {
+    parsed({"--disable-pass", "fold_constant"});
+    FAIL();
+  } catch (const CLI::ParseError& error) {
+    const std::string names = error.what();
+    EXPECT_EQ(names.find("remove_no_ops"), names.rfind("remove_no_ops"));
+  }
 }
 
 struct Ended {
@@ -152,6 +229,23 @@ TEST(CommandLine, WrongUsageIsStatusTwoWithTwoLines) {
       {"verify"},
       {"inspect", "m.onnx", "--text", "--json"},
       {"verify", "p", "--rtol", "-1"},
+      {"verify", "p", "--rtol", "nan"},
+      {"verify", "p", "--atol", "inf"},
+      {"verify", "p", "--timeout", "nan"},
+      {"run", "m.onnx", "--deadline", "nan"},
+      {"bench", "m.onnx", "--deadline", "nan"},
+      {"eval", "m.onnx", "--data", "d", "--per-class", "0"},
+      {"eval", "m.onnx", "--data", "d", "--per-class", "-1"},
+      {"eval", "m.onnx", "--data", "d", "--per-class", "99999999999999999999"},
+      {"eval", "m.onnx", "--data", "d", "--skip-per-class", "-1"},
+      {"eval", "m.onnx", "--data", "d", "--labels", ""},
+      {"run", "m.onnx", "--output-dir", ""},
+      {"run", "m.onnx", "--input", "x=x.npy", "--mean", "0"},
+      {"run", "m.onnx", "--input", "x=x.npy", "--labels", "l.txt"},
+      {"run", "m.onnx", "--input", "x=x.npy", "--top", "1"},
+      {"inspect", "m.onnx", "--text", "--size", "n=3"},
+      {"inspect", "m.onnx", "--text", "--plan"},
+      {"inspect", "m.onnx", "--isa", "avx9000"},
   };
   for (const auto& arguments : wrong) {
     const Ended ended = run(arguments);
@@ -161,6 +255,27 @@ TEST(CommandLine, WrongUsageIsStatusTwoWithTwoLines) {
     EXPECT_EQ(std::ranges::count(ended.err, '\n'), 2) << ended.err;
     EXPECT_THAT(ended.err, HasSubstr("--help"));
   }
+}
+
+TEST(CommandLine, NamesWhatItDidNotExpect) {
+  EXPECT_THAT(run({"--nosuch"}).err, HasSubstr("there is no flag '--nosuch'"));
+  EXPECT_THAT(run({"inspect", "m.onnx", "--thread", "2"}).err,
+              HasSubstr("there is no flag '--thread'; did you mean '--threads'?"));
+  EXPECT_THAT(run({"inspect", "m.onnx", "n.onnx"}).err, HasSubstr("'n.onnx'"));
+  EXPECT_THAT(run({"inspect", "m.onnx", "--threads"}).err,
+              HasSubstr("--threads: its value is missing"));
+}
+
+TEST(CommandLine, ChecksTheEnvironmentAsItsFlag) {
+  ::setenv("MOTE_ISA", "avx9000", 1);
+  const Ended wrong = run({"inspect", "m.onnx"});
+  const Ended help = run({"inspect", "--help"});
+  const Ended overruled = run({"inspect", "/nosuch/m.onnx", "--isa", "scalar"});
+  ::unsetenv("MOTE_ISA");
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("MOTE_ISA: this machine or build has no kernels 'avx9000'"));
+  EXPECT_EQ(help.status, 0);
+  EXPECT_EQ(overruled.status, 1);
 }
 
 TEST(CommandLine, SuggestsTheCommandThatWasMeant) {

@@ -5,6 +5,7 @@
 #include <CLI/Formatter.hpp>
 #include <cstdio>
 #include <exception>
+#include <sstream>
 
 #include "cli/commands.h"
 #include "cli/terminal/interrupt.h"
@@ -72,9 +73,13 @@ std::string name_of(const CLI::App& app) {
   return commands.empty() ? "mote" : fmt::format("mote {}", commands.front()->get_name());
 }
 
+// what: one line, or two, where the second says what to do.
 int explain_usage(std::string_view command, std::string_view what) {
+  const auto at = what.find('\n');
+  const std::string advice = at == std::string_view::npos ? fmt::format("see: {} --help", command)
+                                                          : printable(what.substr(at + 1));
   const std::string lines =
-      fmt::format("{}: {}\n  see: {} --help\n", command, printable(what), command);
+      fmt::format("{}: {}\n  {}\n", command, printable(what.substr(0, at)), advice);
   std::fputs(lines.c_str(), stderr);
   return kWrongUsage;
 }
@@ -83,7 +88,11 @@ int explain_usage(std::string_view command, std::string_view what) {
 std::string check_command(const CLI::App& app, int argc, const char* const* argv) {
   if (argc < 2) return "which command?";
   const std::string_view word = argv[1];
-  if (word.starts_with('-') || find_command(app, std::string(word)) != nullptr) return "";
+  if (find_command(app, std::string(word)) != nullptr) return "";
+  if (word == "--help" || word == "-h" || word == "--version") return "";
+  if (word.starts_with('-')) {
+    return fmt::format("there is no flag '{}' before a command; flags come after it", word);
+  }
   std::vector<std::string> names;
   for (const CLI::App* command : commands_of(app)) names.push_back(command->get_name());
   const std::vector<std::string_view> views(names.begin(), names.end());
@@ -92,20 +101,51 @@ std::string check_command(const CLI::App& app, int argc, const char* const* argv
                      near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
 }
 
-int perform(const Action& action) {
+bool is_wrong_usage(const Error& error) {
+  return error.code == Code::kInvalidArgument && error.message.starts_with("--");
+}
+
+// Which word was not expected, and which flag it may stand for.
+std::string explain_extra(const CLI::App& app) {
+  const CLI::App& command = app.get_subcommands().empty() ? app : *app.get_subcommands().front();
+  const std::vector<std::string> words = app.remaining(true);
+  if (words.empty()) return "too many arguments";
+  if (!words[0].starts_with('-')) return fmt::format("'{}' is one argument too many", words[0]);
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : command.get_options()) flags.push_back(option->get_name());
+  const std::vector<std::string_view> views(flags.begin(), flags.end());
+  const std::string_view near = nearest_name(words[0].substr(0, words[0].find('=')), views);
+  return fmt::format("there is no flag '{}'{}", words[0],
+                     near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+}
+
+std::string explain_parse(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string what = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return explain_extra(app);
+  // "--threads: 1 required INT:INT in [0 - 1024] missing"
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && what.ends_with(" missing")) {
+    return fmt::format("{}: its value is missing", what.substr(0, what.find(':')));
+  }
+  return what;
+}
+
+int flush_output(int status) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  print_error({Code::kIo, "standard output: cannot be written (disk full?)"});
+  return kFailed;
+}
+
+int perform(const Action& action, const std::string& command) {
   auto status = action();
   if (!status) {
+    if (is_wrong_usage(status.error())) return explain_usage(command, status.error().message);
     // A session only knows that it was cancelled; here it is known by whom.
     const Status interrupted = Interrupt::check();
     const bool by_signal = status.error().code == Code::kCancelled && !interrupted;
     print_error(by_signal ? interrupted.error() : status.error());
     return kFailed;
   }
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    print_error({Code::kIo, "standard output: cannot be written (disk full?)"});
-    return kFailed;
-  }
-  return *status;
+  return flush_output(*status);
 }
 
 int parse_and_perform(int argc, const char* const* argv) {
@@ -118,11 +158,14 @@ int parse_and_perform(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
-    return app.exit(asked);
+    std::ostringstream text;
+    app.exit(asked, text, text);
+    put(text.str());
+    return flush_output(0);
   } catch (const CLI::ParseError& error) {
-    return explain_usage(name_of(app), error.what());
+    return explain_usage(name_of(app), explain_parse(app, error));
   }
-  return perform(action);
+  return perform(action, name_of(app));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 namespace mote::cli {
 
 // What a parsed command line asks for. Returns the exit status: 0, or 1 if it has told what failed.
+// Errors: kInvalidArgument whose message begins with a flag ("--size x=a: ...") is wrong usage.
 using Action = std::function<Result<int>()>;
 
 // Parsing sets `action`, which outlives the app.

@@ -43,8 +43,8 @@ Status check_bytes(std::span<const TensorInfo> inputs, std::span<const Dims> inp
     if (!bytes) return Error(bytes.error()).with_context(where);
     if (*bytes > left) {
       return Error{Code::kResourceExhausted,
-                   cat(where, " takes ", human_bytes(*bytes), " of ", human_bytes(max_bytes),
-                       " for all inputs, ", human_bytes(left), " of which are left")};
+                   cat(where, " takes ", human_bytes(*bytes), ", over the ", human_bytes(left),
+                       " left for inputs")};
     }
     left -= *bytes;
   }

@@ -267,19 +267,96 @@ TEST_F(Cli, RefusesBadArraysAndNamesWhatIsMissing) {
   expect_refused("run " + kModel + " --input image=" + flat, 1, "image");
   expect_refused("run " + kModel + " --input image=" + f64, 1, "f64");
   expect_refused("run " + kModel + " --input image=" + cut, 1, "c.npy");
-  expect_refused("run " + kModel + " --input imag=" + flat, 1, "no input 'imag'");
+  expect_refused("run " + kModel + " --input imag=" + flat, 2, "no input 'imag'");
   expect_refused("run " + kModel, 1, "nothing is given for input 'image'");
 }
 
 TEST_F(Cli, RefusesBadFlags) {
   expect_refused("bench " + kModel + " --runs -1", 2, "--runs");
-  expect_refused("bench " + kModel + " --isa avx9000", 1, "avx9000");
+  expect_refused("bench " + kModel + " --isa avx9000", 2, "avx9000");
   expect_refused("bench " + kModel + " --memory-budget 1k", 1, "over the limit of 1.0 KiB");
   expect_refused("bench " + kModel + " --memory-budget 150k", 1, "150.0 KiB");
-  expect_refused("inspect " + kModel + " --size bach=2", 1, "bach");
+  expect_refused("inspect " + kModel + " --size bach=2", 2, "bach");
+  expect_refused("inspect " + kModel + " --size batch", 2, "--size batch: expected NAME=N");
   expect_refused("inspect " + kModel + " --disable-pass nosuch", 2, "nosuch");
-  expect_refused("run " + kModel + " --color YUV --image " + kDigits + "images/3_0.png", 1, "YUV");
-  expect_refused("run " + kModel + " --size 9 --image " + kDigits + "images/3_0.png", 1, "9");
+  expect_refused("run " + kModel + " --color YUV --image " + kDigits + "images/3_0.png", 2,
+                 "--color YUV: it must be one of");
+  expect_refused("run " + kModel + " --size 9 --image " + kDigits + "images/3_0.png", 2,
+                 "--size 9");
+}
+
+TEST_F(Cli, HoldsArraysAndImagesToTheBudget) {
+  const std::string image = " --image " + kDigits + "images/3_0.png";
+  expect_refused("bench " + kModel + " --size batch=1000000 --memory-budget 100MiB", 1,
+                 "grant more with --memory-budget, now 100.0 MiB");
+  const std::string large = write_npy("l.npy", "<f4", "(9000, 1, 8, 8)", "");
+  fs::resize_file(large, fs::file_size(large) + std::uint64_t{9000} * 64 * 4);
+  expect_refused("run " + kModel + " --memory-budget 2MiB --input image=" + large, 1,
+                 "grant more with --memory-budget");
+  expect_refused("run " + kModel + " --memory-budget 4MiB --input image=" + large, 1,
+                 "grant more with --memory-budget");
+  EXPECT_EQ(mote("run " + kModel + " --memory-budget 400MiB --input image=" + large).status, 0);
+  expect_refused("inspect " + kModel + " --memory-budget 1k", 1, "grant more with");
+  EXPECT_EQ(mote("run " + kModel + " --memory-budget 1.5MiB" + image).status, 0);
+}
+
+TEST_F(Cli, RefusesFlagsThatWouldDoNothing) {
+  const std::string x = write_npy("a=b/x.npy", "<f4", "(1, 1, 8, 8)", std::string(64 * 4, '\0'));
+  const std::string input = "run " + kModel + " --input image=" + x;
+  EXPECT_EQ(mote(input).status, 0);  // a path with '='
+  expect_refused(input + " --input image=" + x, 2, "'image' is given twice");
+  expect_refused(input + " --image " + kDigits + "images/3_0.png", 2, "--input image");
+  expect_refused(input + " --crop center", 2, "--crop requires --image");
+}
+
+TEST_F(Cli, ChecksTheNumberOfLabelsAndNamesTheirFile) {
+  const std::string two = write("two.txt", "a\nb\n");
+  const std::string image = " --image " + kDigits + "images/3_0.png";
+  expect_refused("run " + kModel + image + " --labels " + two, 1, "two.txt' has 2 labels");
+  expect_refused("eval " + kModel + " --data " + kDigits + "holdout.npz --labels " + two, 1,
+                 "two.txt' has 2 labels");
+  expect_refused("run " + kModel + image + " --labels " + write("none.txt", "\n"), 1, "none.txt");
+}
+
+TEST_F(Cli, EvalTellsThatClassesGoByTheOrderOfNames) {
+  fs::create_directories(folder_ / "set/three");
+  fs::create_directories(folder_ / "set/__MACOSX");
+  fs::copy(kDigits + "images/3_0.png", folder_ / "set/three/a.png");
+  const std::string set = (folder_ / "set").native();
+  const Ended ordered = mote("eval " + kModel + " --data " + set);
+  EXPECT_EQ(ordered.status, 0);
+  EXPECT_THAT(ordered.err, HasSubstr("in the order of their names: 0 is 'three'"));
+  fs::rename(folder_ / "set/three", folder_ / "set/3");
+  EXPECT_EQ(json("eval " + kModel + " --json --data " + set)["top1_hits"], 1);
+  write("set/labels.csv", "none.png,0\n");
+  EXPECT_EQ(mote("eval " + kModel + " --data " + set).err,
+            "mote: " + set + "/none.png: No such file or directory\n");
+}
+
+TEST_F(Cli, NamesTheDeadlineThatPassed) {
+  expect_refused("bench " + kModel + " --size batch=4096 --runs 3 --deadline 0.001", 1,
+                 "grant more with --deadline, now 0.001 ms");
+}
+
+TEST_F(Cli, NamesTheFolderThatCannotBeMadeOnly) {
+  const std::string file = write("file", "");
+  const Ended ended =
+      mote("run " + kModel + " --output-dir " + file + " --image " + kDigits + "images/3_0.png");
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_EQ(ended.err, "mote: " + file + ": Not a directory\n");
+}
+
+TEST_F(Cli, CountsACaseOnceHoweverOftenItIsFound) {
+  EXPECT_EQ(mote("verify " + kDigits + " ./examples").out, "3 passed, 0 failed\n");
+}
+
+TEST_F(Cli, TellsThatItsOutputCannotBeWritten) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP();
+  for (const char* arguments : {"--help", "--version", "bench --help"}) {
+    const std::string command = std::string("'") + MOTE_BINARY + "' " + arguments + " >/dev/full";
+    const int status = std::system((command + " 2>/dev/null").c_str());
+    EXPECT_EQ(WEXITSTATUS(status), 1) << arguments;
+  }
 }
 
 TEST_F(Cli, EveryPassCanBeLeftOut) {

@@ -135,7 +135,8 @@ void add_bench(CLI::App& app, Action& action) {
   flags->runtime.add_to(*command);
   flags->runtime.add_deadline_to(*command);
   command->footer(std::string(kExamples));
-  command->callback([flags, &action] { action = [flags] { return bench(*flags); }; });
+  command->callback(
+      [flags, &action] { action = [flags] { return flags->runtime.explained(bench(*flags)); }; });
 }
 
 }  // namespace mote::cli

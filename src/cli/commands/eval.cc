@@ -7,12 +7,14 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/flags/checks.h"
 #include "cli/flags/runtime_flags.h"
 #include "cli/flags/task_flags.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
 #include "measure/evaluate.h"
+#include "tasks/labels.h"
 
 namespace mote::cli {
 namespace {
@@ -22,8 +24,8 @@ constexpr std::string_view kExamples = R"(Examples:
   mote eval model.onnx --data holdout.npz --json
   mote eval model.onnx --data photos/ --per-class 100 --crop 87.5% --mean 0.5 --std 0.5
 
-The data are a folder with one subfolder for each class (in the order of names), a folder with
-labels.csv (file,class), or an .npz with x and y. Intervals are those of Wilson, 95 %.
+The data are a folder with one subfolder for each class (named after a label or a number, or else
+counted in the order of names), a folder with labels.csv (file,class), or an .npz with x and y. Intervals are those of Wilson, 95 %.
 --json prints: model, data, n, top1, top5 (shares), top1_interval, top5_interval ([low, high]),
 top1_hits, top5_hits, seconds.
 )";
@@ -44,17 +46,37 @@ struct Evaluation {
   double seconds = 0;
 };
 
+Result<std::unique_ptr<Dataset>> open_data(const Flags& flags, const ModelTask& task) {
+  auto data = open_dataset(flags.data, task.labels, flags.runtime.memory_budget());
+  if (!data) return flags.runtime.explain_file(std::move(data).error(), flags.data);
+  if (const std::string note = (*data)->note(); !note.empty()) {
+    print_note(cat(flags.data, ": ", note));
+  }
+  return data;
+}
+
+// Errors of reading name the path already.
+Error in_data(Error error, const std::string& data) {
+  if (error.message.starts_with(data)) return error;
+  return std::move(error).with_context(data);
+}
+
 Result<Evaluation> evaluate_model(const Flags& flags) {
   MOTE_ASSIGN(const auto model, load_model(flags.model, flags.runtime));
   MOTE_ASSIGN(const ModelTask task, flags.task.resolve(flags.model, *model));
   note_guess(task);
-  MOTE_ASSIGN(const auto data, open_dataset(flags.data, task.labels));
+  MOTE_ASSIGN(const auto data, open_data(flags, task));
   MOTE_ASSIGN(const auto session,
               open_session(model, flags.runtime.session_options(), flags.model));
   Progress progress("evaluating");
   EvaluateOptions options;
   options.per_class = flags.per_class;
   options.skip_per_class = flags.skip_per_class;
+  if (const OutputDescription* scores = task.scores_output()) {
+    options.check_classes = [&task, scores](std::size_t classes) {
+      return check_label_count(*scores, task.labels, classes);
+    };
+  }
   options.progress = [&](std::size_t done, std::size_t total) {
     progress.show(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total));
   };
@@ -62,7 +84,7 @@ Result<Evaluation> evaluate_model(const Flags& flags) {
   Interrupt::watch(session.get());
   const auto counter = evaluate(*session, task.description, *data, options);
   Interrupt::watch(nullptr);
-  if (!counter) return Error(counter.error()).with_context(flags.data);
+  if (!counter) return in_data(counter.error(), flags.data);
   const std::chrono::duration<double> time = Clock::real().now() - begin;
   return Evaluation{counter->top1(), counter->top5(), time.count()};
 }
@@ -106,16 +128,20 @@ void add_eval(CLI::App& app, Action& action) {
   command->add_option("MODEL", flags->model, "an .onnx file")->required()->type_name("");
   command->add_option("--data", flags->data, "a folder or an .npz with labelled samples")
       ->required()
+      ->check(check_not_empty)
       ->type_name("D");
   command->add_option("--per-class", flags->per_class, "only the first N samples of each class")
+      ->check(CLI::Range(1, 1'000'000'000))
       ->type_name("N");
   command->add_option("--skip-per-class", flags->skip_per_class, "leave out N before those")
+      ->check(CLI::Range(0, 1'000'000'000))
       ->type_name("N");
   command->add_flag("--json", flags->json, "print JSON");
   flags->task.add_to(*command);
   flags->runtime.add_to(*command);
   command->footer(std::string(kExamples));
-  command->callback([flags, &action] { action = [flags] { return eval(*flags); }; });
+  command->callback(
+      [flags, &action] { action = [flags] { return flags->runtime.explained(eval(*flags)); }; });
 }
 
 }  // namespace mote::cli

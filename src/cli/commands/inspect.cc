@@ -96,9 +96,10 @@ void say_dynamic(const DynamicNodes& dynamic) {
   if (dynamic.followers > 0) say("  and {} nodes that follow", dynamic.followers);
 }
 
-void say_no_plan(const ModelReport& report) {
+void say_no_plan(const ModelReport& report, const Flags& flags) {
   if (!report.model->obstacles().empty()) return;  // said already
   say("plan        none: {}", printable(report.no_plan));
+  if (!flags.sizes.empty()) return;
   for (const TensorInfo& info : report.model->inputs()) {
     for (const SizeInfo& size : info.shape) {
       if (size.size >= 0) continue;
@@ -108,8 +109,8 @@ void say_no_plan(const ModelReport& report) {
   }
 }
 
-void say_plan(const ModelReport& report) {
-  if (!report.plan) return say_no_plan(report);
+void say_plan(const ModelReport& report, const Flags& flags) {
+  if (!report.plan) return say_no_plan(report, flags);
   const PlanReport& plan = *report.plan;
   std::vector<std::string> sizes;
   for (std::size_t i = 0; i < plan.input_dims.size(); ++i) {
@@ -246,7 +247,7 @@ Result<int> inspect(const Flags& flags) {
   say_interface(report);
   say_operators(report);
   say_obstacles(*report.model);
-  say_plan(report);
+  say_plan(report, flags);
   if (flags.plan && report.plan && report.plan->memory.is_static) say_steps(*report.plan);
   return 0;
 }
@@ -257,13 +258,17 @@ void add_inspect(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("inspect", "what a model is, costs and lacks");
   auto flags = std::make_shared<Flags>();
   command->add_option("MODEL", flags->model, "an .onnx file")->required()->type_name("");
-  add_size_flag(*command, flags->sizes);
-  command->add_flag("--plan", flags->plan, "also the steps of the plan, with their kernels");
-  auto* text = command->add_flag("--text", flags->text, "the graph in text form, nothing else");
+  auto* size = add_size_flag(*command, flags->sizes);
+  auto* plan =
+      command->add_flag("--plan", flags->plan, "also the steps of the plan, with their kernels");
+  auto* text = command->add_flag("--text", flags->text, "the graph in text form, nothing else")
+                   ->excludes(size)
+                   ->excludes(plan);
   command->add_flag("--json", flags->json, "print JSON")->excludes(text);
   flags->runtime.add_to(*command);
   command->footer(std::string(kExamples));
-  command->callback([flags, &action] { action = [flags] { return inspect(*flags); }; });
+  command->callback(
+      [flags, &action] { action = [flags] { return flags->runtime.explained(inspect(*flags)); }; });
 }
 
 }  // namespace mote::cli

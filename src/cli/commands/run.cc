@@ -10,10 +10,12 @@
 #include "cli/commands.h"
 #include "cli/commands/run_images.h"
 #include "cli/commands/tensor_report.h"
+#include "cli/flags/checks.h"
 #include "cli/flags/runtime_flags.h"
 #include "cli/flags/task_flags.h"
 #include "cli/terminal/interrupt.h"
 #include "measure/npy.h"
+#include "tasks/name_list.h"
 
 namespace mote::cli {
 namespace {
@@ -42,7 +44,7 @@ struct Flags {
 };
 
 std::string check_input_flag(const std::string& flag) {
-  const auto at = flag.rfind('=');
+  const auto at = flag.find('=');
   const bool whole = at != std::string::npos && at > 0 && at + 1 < flag.size();
   return whole ? "" : cat("'", flag, "' is not NAME=F.npy");
 }
@@ -50,25 +52,44 @@ std::string check_input_flag(const std::string& flag) {
 std::string names_of(std::span<const TensorInfo> infos) {
   std::vector<std::string> names;
   for (const TensorInfo& info : infos) names.push_back(cat("'", info.name, "' ", to_string(info)));
-  return join(names, ", ");
+  return list_names(names);
 }
 
-// Tensors for the inputs that --input names.
+// Where the name ends: names and paths may have a '=' too. The longest name that the model has.
+std::size_t end_of_name(const std::string& flag, const Model& model) {
+  for (auto at = flag.rfind('='); at != std::string::npos && at > 0; at = flag.rfind('=', at - 1)) {
+    if (model.input_index(flag.substr(0, at)) >= 0) return at;
+  }
+  return flag.find('=');
+}
+
+Result<Tensor> read_array(const std::string& path, const RuntimeFlags& runtime,
+                          std::uint64_t max_bytes) {
+  auto bytes = FileSystem::real().read(path, max_bytes);
+  if (!bytes) return runtime.explain_file(std::move(bytes).error(), path);
+  auto tensor = read_npy(*bytes, max_bytes - bytes->size());
+  if (!tensor) return std::move(tensor).error().with_context(path);
+  return tensor;
+}
+
+// Tensors for the inputs that --input names, together within the budget.
 Result<std::vector<Tensor>> read_inputs(const Flags& flags, const Model& model) {
   std::vector<Tensor> tensors(model.inputs().size());
+  std::uint64_t left = flags.runtime.memory_budget();
   for (const std::string& flag : flags.inputs) {
-    const auto at = flag.rfind('=');
+    const auto at = end_of_name(flag, model);
     const std::string name = flag.substr(0, at);
-    const std::string path = flag.substr(at + 1);
     const int index = model.input_index(name);
     if (index < 0) {
       return Error{Code::kInvalidArgument, cat("--input ", flag, ": the model has no input '", name,
                                                "'; it has ", names_of(model.inputs()))};
     }
-    MOTE_ASSIGN(const Bytes bytes, FileSystem::real().read(path, std::uint64_t{4} << 30));
-    auto tensor = read_npy(bytes);
-    if (!tensor) return std::move(tensor).error().with_context(path);
-    tensors[static_cast<std::size_t>(index)] = *std::move(tensor);
+    Tensor& tensor = tensors[static_cast<std::size_t>(index)];
+    if (tensor) {
+      return Error{Code::kInvalidArgument, cat("--input ", flag, ": '", name, "' is given twice")};
+    }
+    MOTE_ASSIGN(tensor, read_array(flag.substr(at + 1), flags.runtime, left));
+    left -= tensor.bytes();
   }
   return tensors;
 }
@@ -87,9 +108,10 @@ Status require_inputs(const std::vector<Tensor>& tensors, const Model& model, in
 
 Status explain(Error error, const std::vector<Tensor>& inputs, const Model& model) {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (inputs[i].dtype() == model.inputs()[i].dtype) continue;
-    return advise(std::move(error), cat("convert the array: numpy.save(file, x.astype(...)) to ",
-                                        name(model.inputs()[i].dtype)));
+    const DType wanted = model.inputs()[i].dtype;
+    if (inputs[i].dtype() == wanted || wanted == DType::kUndefined) continue;
+    return advise(std::move(error),
+                  cat("convert the array: numpy.save(file, x.astype(...)) to ", name(wanted)));
   }
   return error;
 }
@@ -102,10 +124,11 @@ Status tell_outputs(const std::vector<Tensor>& outputs, double ms, const Flags& 
     const std::string& name = model.outputs()[i].name;
     MOTE_ASSIGN(const std::string file, folder.write(name, outputs[i]));
     if (!flags.json) {
-      print_text(name, outputs[i]);
+      MOTE_TRY(print_text(name, outputs[i]));
       continue;
     }
-    list.push_back(tensor_json(name, outputs[i]));
+    MOTE_ASSIGN(Json json, tensor_json(name, outputs[i]));
+    list.push_back(std::move(json));
     if (!file.empty()) list.back()["file"] = file;
   }
   if (flags.json) print_json({{"outputs", std::move(list)}, {"ms", ms}});
@@ -138,6 +161,7 @@ Result<int> run_with(Session& session, const Flags& flags) {
                      .output_dir = flags.output_dir,
                      .top = flags.top,
                      .json = flags.json,
+                     .runtime = &flags.runtime,
                      .inputs = std::move(inputs)});
 }
 
@@ -158,23 +182,28 @@ void add_run(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("run", "what a model says of images or arrays");
   auto flags = std::make_shared<Flags>();
   command->add_option("MODEL", flags->model, "an .onnx file")->required()->type_name("");
-  command->add_option("--image", flags->image, "a JPEG or PNG file, or a folder of them")
-      ->type_name("F|DIR");
+  auto* image =
+      command->add_option("--image", flags->image, "a JPEG or PNG file, or a folder of them")
+          ->check(check_not_empty)
+          ->type_name("F|DIR");
   command->add_option("--input", flags->inputs, "an array for one input (repeatable)")
       ->check(check_input_flag)
       ->allow_extra_args(false)
       ->type_name("NAME=F.npy");
   command->add_option("--output-dir", flags->output_dir, "write outputs there, as .npy")
+      ->check(check_not_empty)
       ->type_name("D");
   command->add_option("--top", flags->top, "how many classes to tell")
       ->check(CLI::Range(1, 1'000'000))
+      ->needs(image)
       ->capture_default_str();
   command->add_flag("--json", flags->json, "print JSON");
-  flags->task.add_to(*command);
+  flags->task.add_to(*command, image);
   flags->runtime.add_to(*command);
   flags->runtime.add_deadline_to(*command);
   command->footer(std::string(kExamples));
-  command->callback([flags, &action] { action = [flags] { return run(*flags); }; });
+  command->callback(
+      [flags, &action] { action = [flags] { return flags->runtime.explained(run(*flags)); }; });
 }
 
 }  // namespace mote::cli

@@ -10,17 +10,14 @@
 #include "cli/commands/tensor_report.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/progress.h"
-#include "media/image.h"
+#include "measure/image_tensor.h"
 #include "tasks/class_scores.h"
 #include "tasks/labels.h"
-#include "tasks/preprocess.h"
 
 namespace mote::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t kMaxImageBytes = std::uint64_t{256} << 20;
 
 bool is_image_name(const std::string& name) {
   std::string extension = fs::path(name).extension().native();
@@ -43,11 +40,8 @@ Result<std::vector<fs::path>> list_images(const fs::path& path) {
   return Error{Code::kNotFound, cat(path.native(), ": holds no .jpg, .jpeg or .png file")};
 }
 
-Result<Tensor> to_tensor(const Bytes& bytes, const ImageRule& rule, DType dtype) {
-  MOTE_ASSIGN(const Image image, decode_image(bytes));
-  const PixelView pixels{image.width, image.height, image.channels, image.pixels.data(),
-                         std::int64_t{image.width} * image.channels};
-  return image_to_tensor(pixels, rule, dtype);
+bool may_be_image(const TensorInfo& info) {
+  return info.dtype == DType::kF32 || info.dtype == DType::kU8 || info.dtype == DType::kS8;
 }
 
 class ImageRunner {
@@ -59,11 +53,18 @@ class ImageRunner {
   Status find_input() {
     const InputDescription* image = task_.image_input();
     if (image == nullptr) {
-      return advise({Code::kInvalidArgument, "--image: no input of the model is known as an image"},
-                    "describe it in a .task.json beside the model, or by --size and --layout");
+      const bool possible = std::ranges::any_of(session_.model().inputs(), may_be_image);
+      return advise({Code::kInvalidArgument, "no input of the model is known as an image"},
+                    possible
+                        ? "describe it in a .task.json beside the model, or by --size and --layout"
+                        : "images become f32, u8 or s8, which no input is: give arrays by --input");
     }
     rule_ = &image->image;
     input_ = static_cast<std::size_t>(session_.model().input_index(image->name));
+    if (run_.inputs[input_]) {
+      return Error{Code::kInvalidArgument,
+                   cat("--input ", image->name, ": that is the input which --image feeds")};
+    }
     if (const OutputDescription* scores = task_.scores_output()) {
       scores_ = scores;
       scores_index_ = static_cast<std::size_t>(session_.model().output_index(scores->name));
@@ -71,33 +72,33 @@ class ImageRunner {
     return {};
   }
 
-  // Errors name the file.
+  // Errors name the file, of the image or of an output.
   Status run_one(const fs::path& path) {
-    MOTE_ASSIGN(const Bytes bytes, FileSystem::real().read(path, kMaxImageBytes));
-    Status done = classify(path, bytes);
-    if (!done) return std::move(done).error().with_context(path.native());
-    return done;
+    const DType dtype = session_.model().inputs()[input_].dtype;
+    MOTE_ASSIGN(run_.inputs[input_],
+                read_image_tensor(path, *rule_, dtype, run_.runtime->memory_budget()));
+    Json entry{{"image", path.native()}};
+    auto outputs = classify(path, entry);
+    if (!outputs) return std::move(outputs).error().with_context(path.native());
+    MOTE_TRY(write(path, *outputs));
+    if (run_.json) json_.push_back(std::move(entry));
+    return {};
   }
 
   const Json& json() const { return json_; }
 
  private:
-  Status classify(const fs::path& path, const Bytes& bytes) {
-    const DType dtype = session_.model().inputs()[input_].dtype;
-    MOTE_ASSIGN(run_.inputs[input_], to_tensor(bytes, *rule_, dtype));
+  Result<std::vector<Tensor>> classify(const fs::path& path, Json& entry) {
     const auto begin = Clock::real().now();
-    MOTE_ASSIGN(const std::vector<Tensor> outputs, session_.run(run_.inputs));
+    MOTE_ASSIGN(std::vector<Tensor> outputs, session_.run(run_.inputs));
     const std::chrono::duration<double, std::milli> time = Clock::real().now() - begin;
-    Json entry{{"image", path.native()}};
     if (scores_ != nullptr) {
       MOTE_TRY(tell_classes(path, outputs[scores_index_], entry));
     } else {
-      tell_tensors(path, outputs, entry);
+      MOTE_TRY(tell_tensors(path, outputs, entry));
     }
-    MOTE_TRY(write(path, outputs));
     entry["ms"] = time.count();
-    if (run_.json) json_.push_back(std::move(entry));
-    return {};
+    return outputs;
   }
 
   Status tell_classes(const fs::path& path, const Tensor& output, Json& entry) {
@@ -121,17 +122,19 @@ class ImageRunner {
     return fmt::format("{:.1f} %", 100 * score);
   }
 
-  void tell_tensors(const fs::path& path, const std::vector<Tensor>& outputs, Json& entry) const {
+  Status tell_tensors(const fs::path& path, const std::vector<Tensor>& outputs, Json& entry) const {
     if (!run_.json) say("{}", printable(path.native()));
     entry["outputs"] = Json::array();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const std::string& name = session_.model().outputs()[i].name;
       if (run_.json) {
-        entry["outputs"].push_back(tensor_json(name, outputs[i]));
+        MOTE_ASSIGN(Json json, tensor_json(name, outputs[i]));
+        entry["outputs"].push_back(std::move(json));
       } else {
-        print_text("  " + name, outputs[i]);
+        MOTE_TRY(print_text("  " + name, outputs[i]));
       }
     }
+    return {};
   }
 
   Status write(const fs::path& path, const std::vector<Tensor>& outputs) {
@@ -169,7 +172,7 @@ Result<int> run_images(Session& session, const ModelTask& task, ImageRun run) {
     if (told) continue;
     if (images.size() == 1) return std::move(told).error();
     progress.clear();
-    print_error(told.error());
+    print_error(run.runtime->explain(std::move(told).error()));
     status = 1;
   }
   progress.clear();

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/flags/runtime_flags.h"
 #include "cli/flags/task_flags.h"
 #include "mote/session.h"
 
@@ -14,6 +15,7 @@ struct ImageRun {
   std::filesystem::path output_dir;
   std::size_t top = 5;
   bool json = false;
+  const RuntimeFlags* runtime = nullptr;
   std::vector<Tensor> inputs;  // as the model's; those that are no image must be there
 };
 

@@ -4,10 +4,13 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "base/file_system.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "cli/terminal/interrupt.h"
 #include "measure/npy.h"
 #include "ops/support/convert.h"
 
@@ -29,17 +32,33 @@ double value_at(const Tensor& tensor, std::int64_t i) {
   return value;
 }
 
-// Null if there are no numbers. NaNs count in the mean alone.
-std::optional<Summary> summarize(const Tensor& tensor) {
-  if (!is_convertible(tensor.dtype()) || tensor.count() == 0) return std::nullopt;
-  Summary summary;
-  for (std::int64_t i = 0; i < tensor.count(); ++i) {
-    const double v = value_at(tensor, i);
+void add_block(std::span<const double> block, Summary& summary) {
+  double sum = 0;
+  for (const double v : block) {
     if (v < summary.min) summary.min = v;
     if (v > summary.max) summary.max = v;
-    summary.mean += v / static_cast<double>(tensor.count());
+    sum += v;
   }
-  return summary;
+  summary.mean += sum;
+}
+
+// Null if there are no numbers. NaNs count in the mean alone, unless there is nothing else.
+// Errors: kCancelled.
+Result<std::optional<Summary>> summarize(const Tensor& tensor) {
+  const std::int64_t count = tensor.count();
+  if (!is_convertible(tensor.dtype()) || count == 0) return std::optional<Summary>();
+  constexpr std::int64_t kBlock = std::int64_t{1} << 16;
+  std::vector<double> block(static_cast<std::size_t>(std::min(count, kBlock)));
+  Summary summary;
+  for (std::int64_t begin = 0; begin < count; begin += kBlock) {
+    MOTE_TRY(Interrupt::check());
+    const std::int64_t n = std::min(kBlock, count - begin);
+    convert_range(tensor.view(), begin, {DType::kF64, {n}, block.data()}, 0, n);
+    add_block(std::span(block).first(static_cast<std::size_t>(n)), summary);
+  }
+  summary.mean /= static_cast<double>(count);
+  if (summary.min > summary.max) summary.min = summary.max = summary.mean;
+  return std::optional(summary);
 }
 
 std::string value_text(const Tensor& tensor, std::int64_t i) {
@@ -77,9 +96,10 @@ std::string file_name(const std::string& name) {
 
 }  // namespace
 
-void print_text(const std::string& name, const Tensor& tensor) {
+Status print_text(const std::string& name, const Tensor& tensor) {
+  MOTE_ASSIGN(const auto s, summarize(tensor));
   std::string line = cat(name, "  ", mote::name(tensor.dtype()), to_string(tensor.dims()));
-  if (const auto s = summarize(tensor)) {
+  if (s) {
     line += fmt::format("  min {:.6g}, max {:.6g}, mean {:.6g}", s->min, s->max, s->mean);
   }
   const std::int64_t shown = std::min(tensor.count(), kValuesShown);
@@ -88,14 +108,16 @@ void print_text(const std::string& name, const Tensor& tensor) {
   }
   if (shown < tensor.count()) line += ", ...";
   say("{}", printable(line));
+  return {};
 }
 
-Json tensor_json(const std::string& name, const Tensor& tensor) {
+Result<Json> tensor_json(const std::string& name, const Tensor& tensor) {
+  MOTE_ASSIGN(const auto s, summarize(tensor));
   Json json;
   json["name"] = name;
   json["dtype"] = std::string(mote::name(tensor.dtype()));
   json["shape"] = dims_json(tensor.dims());
-  if (const auto s = summarize(tensor)) {
+  if (s) {
     json["min"] = number_json(s->min);
     json["max"] = number_json(s->max);
     json["mean"] = number_json(s->mean);

@@ -10,9 +10,11 @@
 namespace mote::cli {
 
 // "logits  f32[1,10]  min -3.1, max 9.4, mean 0.2: 1.5, 2.25, ..."
-void print_text(const std::string& name, const Tensor& tensor);
+// Errors: kCancelled: interrupted, before anything was printed.
+Status print_text(const std::string& name, const Tensor& tensor);
 // name, dtype, shape; of numbers min, max, mean; values, if they are at most 1000.
-Json tensor_json(const std::string& name, const Tensor& tensor);
+// Errors: kCancelled: interrupted.
+Result<Json> tensor_json(const std::string& name, const Tensor& tensor);
 
 // Writes tensors into one folder, which it makes, as NAME.npy.
 class NpyFolder {

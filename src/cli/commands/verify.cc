@@ -2,12 +2,15 @@
 #include <CLI/App.hpp>
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
+#include <filesystem>
 #include <map>
+#include <set>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/flags/checks.h"
 #include "cli/flags/runtime_flags.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
@@ -55,11 +58,17 @@ struct Tally {
   std::chrono::nanoseconds time{};
 };
 
+// Cases beneath two of the paths count once.
 Result<std::vector<GoldenCase>> find_all(const Flags& flags) {
   std::vector<GoldenCase> cases;
+  std::set<std::filesystem::path> known;
   for (const std::string& path : flags.paths) {
     MOTE_ASSIGN(std::vector<GoldenCase> found, find_golden_cases(path));
-    for (GoldenCase& c : found) cases.push_back(std::move(c));
+    for (GoldenCase& c : found) {
+      std::error_code unknown;
+      const auto place = std::filesystem::weakly_canonical(c.data, unknown);
+      if (known.insert(unknown ? c.data : place).second) cases.push_back(std::move(c));
+    }
   }
   return cases;
 }
@@ -164,13 +173,13 @@ void add_verify(CLI::App& app, Action& action) {
       ->required()
       ->type_name("");
   command->add_option("--rtol", flags->tolerance.rtol, "relative bound of floats")
-      ->check(CLI::NonNegativeNumber)
+      ->check(number_between(0, 1e30))
       ->capture_default_str();
   command->add_option("--atol", flags->tolerance.atol, "absolute bound of floats")
-      ->check(CLI::NonNegativeNumber)
+      ->check(number_between(0, 1e30))
       ->capture_default_str();
   command->add_option("--timeout", flags->timeout_s, "a case that takes longer fails, in seconds")
-      ->check(CLI::Range(0.001, 1e6))
+      ->check(number_between(0.001, 1e6))
       ->capture_default_str();
   command->add_flag("--reference", flags->reference,
                     "no rewriting, every operator by its reference");
@@ -178,7 +187,8 @@ void add_verify(CLI::App& app, Action& action) {
   command->add_flag("--json", flags->json, "print JSON");
   flags->runtime.add_to(*command);
   command->footer(std::string(kExamples));
-  command->callback([flags, &action] { action = [flags] { return verify(*flags); }; });
+  command->callback(
+      [flags, &action] { action = [flags] { return flags->runtime.explained(verify(*flags)); }; });
 }
 
 }  // namespace mote::cli

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/text.h"
+#include "tasks/name_list.h"
 
 namespace mote::cli {
 namespace {
@@ -47,13 +48,15 @@ class Sizes {
     MOTE_ASSIGN(const Dims dims, parse_dims(flag, flag.substr(at + 1)));
     if (const auto input = std::ranges::find(inputs_, name, &TensorInfo::name);
         input != inputs_.end()) {
-      whole_[static_cast<std::size_t>(input - inputs_.begin())] = dims;
+      auto& whole = whole_[static_cast<std::size_t>(input - inputs_.begin())];
+      if (whole) return wrong(flag, cat("input '", name, "' has its sizes already"));
+      whole = dims;
       return {};
     }
     if (!has_symbol(name)) return wrong(flag, cat("the model has no such size; ", names()));
     if (dims.rank() != 1) return wrong(flag, cat("'", name, "' stands for one size"));
-    symbols_[std::string(name)] = dims[0];
-    return {};
+    const bool added = symbols_.emplace(name, dims[0]).second;
+    return added ? Status() : wrong(flag, cat("'", name, "' has its size already"));
   }
 
   Result<Dims> of(std::size_t i) const {
@@ -73,6 +76,11 @@ class Sizes {
     for (std::size_t axis = 0; axis < info.shape.size(); ++axis) {
       const SizeInfo& declared = info.shape[axis];
       const auto symbol = symbols_.find(declared.symbol);
+      if (whole_[i] && symbol != symbols_.end() &&
+          symbol->second != (*whole_[i])[static_cast<int>(axis)]) {
+        return wrong(cat(info.name, "=", join(*whole_[i], "x")),
+                     cat("does not go with --size ", symbol->first, "=", symbol->second));
+      }
       dims.push_back(whole_[i]                  ? (*whole_[i])[static_cast<int>(axis)]
                      : declared.size >= 0       ? declared.size
                      : symbol != symbols_.end() ? symbol->second
@@ -97,7 +105,7 @@ class Sizes {
       }
     }
     for (const TensorInfo& info : inputs_) all.push_back(info.name);
-    return cat("it has: ", join(all, ", "));
+    return cat("it has: ", list_names(all));
   }
 
   std::span<const TensorInfo> inputs_;
@@ -107,8 +115,8 @@ class Sizes {
 
 }  // namespace
 
-void add_size_flag(CLI::App& command, std::vector<std::string>& sizes) {
-  command
+CLI::Option* add_size_flag(CLI::App& command, std::vector<std::string>& sizes) {
+  return command
       .add_option("--size", sizes,
                   "a size that the model leaves open, as batch=8, or those of one input, as "
                   "image=1x3x224x224; others are 1 (repeatable)")

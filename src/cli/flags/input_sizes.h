@@ -9,12 +9,12 @@
 
 namespace mote::cli {
 
-void add_size_flag(CLI::App& command, std::vector<std::string>& sizes);
+CLI::Option* add_size_flag(CLI::App& command, std::vector<std::string>& sizes);
 
 // Sizes for each input: as declared; by "batch=8" where the declaration names a symbol; by
 // "image=1x3x224x224" for a whole input (rank 0: "x=scalar"); and else 1.
-// Errors: kInvalidArgument: no such name, no such number, another rank, an input whose number of
-// sizes is unknown and that no flag states.
+// Errors: kInvalidArgument: no such name, no such number, another rank, a size that two flags
+// state, an input whose number of sizes is unknown and that no flag states.
 Result<std::vector<Dims>> resolve_sizes(std::span<const TensorInfo> inputs,
                                         std::span<const std::string> sizes);
 

@@ -4,9 +4,14 @@
 #include <CLI/Validators.hpp>
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 #include <thread>
 
+#include "base/text.h"
+#include "cli/flags/checks.h"
 #include "cli/terminal/output.h"
+#include "kernels/table.h"
 #include "lower/lower.h"
 #include "passes/passes.h"
 
@@ -19,25 +24,46 @@ bool contains(std::span<const Pass* const> passes, std::string_view name) {
 
 std::string check_pass(const std::string& name) {
   if (contains(model_passes(), name) || contains(lowering_passes(), name)) return "";
-  std::string names;
+  std::vector<std::string_view> names;  // some passes run more than once
   for (const auto passes : {model_passes(), lowering_passes()}) {
-    for (const Pass* pass : passes)
-      names += fmt::format("{}{}", names.empty() ? "" : ", ", pass->name);
+    for (const Pass* pass : passes) {
+      if (std::ranges::find(names, pass->name) == names.end()) names.push_back(pass->name);
+    }
   }
-  return fmt::format("there is no pass '{}'; there are: {}", name, names);
+  return cat("there is no pass '", name, "'; there are: ", join(names, ", "));
 }
 
-Error with_advice(Error error, const std::string& path) {
+std::string check_isa(const std::string& name) {
+  if (std::string wrong = check_not_empty(name); !wrong.empty()) return wrong;
+  if (find_kernels(name.c_str()) != nullptr) return "";
+  std::vector<std::string_view> names;
+  for (const KernelTable* table : runnable_kernels()) names.push_back(table->isa);
+  return cat("this machine or build has no kernels '", name, "'; it has ", join(names, ", "));
+}
+
+// As --isa, which overrules it.
+void check_environment(const CLI::Option& isa) {
+  const char* name = std::getenv("MOTE_ISA");
+  if (name == nullptr || *name == '\0' || isa.count() > 0) return;
+  if (const std::string wrong = check_isa(name); !wrong.empty()) {
+    throw CLI::ValidationError("MOTE_ISA", wrong);
+  }
+}
+
+// Replaces the text by a number of bytes.
+std::string transform_bytes(std::string& text) {
+  const auto bytes = parse_bytes(text);
+  if (!bytes) return cat("'", text, "' is no size of memory, as 512MiB or 1.5GiB");
+  text = cat(*bytes);
+  return "";
+}
+
+Error load_advice(Error error) {
   switch (error.code) {
     case Code::kNotFound:
       return advise(std::move(error), "check the path");
     case Code::kCorrupt:
       return advise(std::move(error), "the file is damaged or no ONNX model: export it again");
-    case Code::kUnsupported:
-      return advise(std::move(error),
-                    fmt::format("mote inspect {} lists all that cannot run", path));
-    case Code::kResourceExhausted:
-      return advise(std::move(error), "grant more with --memory-budget");
     default:
       return error;
   }
@@ -51,12 +77,16 @@ void RuntimeFlags::add_to(CLI::App& command) {
       ->check(CLI::Range(0, 1024))
       ->capture_default_str()
       ->group(group);
-  command.add_option("--isa", isa_, "kernel variant: scalar, avx2, avx512 (default: the best)")
-      ->group(group);
+  auto* isa =
+      command.add_option("--isa", isa_, "kernel variant: scalar, avx2, avx512 (default: the best)")
+          ->check(check_isa)
+          ->group(group);
+  command.parse_complete_callback([isa] { check_environment(*isa); });
   command
       .add_option("--memory-budget", memory_budget_,
-                  "ceiling for memory beside the model's file, as 512MiB (default: 4GiB)")
-      ->transform(CLI::AsSizeValue(false))
+                  "ceiling for memory, as 512MiB or 1.5GiB (default: 4GiB)")
+      ->transform(CLI::Validator(transform_bytes, ""))
+      ->type_name("SIZE")
       ->group(group);
   command
       .add_flag("--no-optimize", no_optimize_,
@@ -71,7 +101,7 @@ void RuntimeFlags::add_to(CLI::App& command) {
 
 void RuntimeFlags::add_deadline_to(CLI::App& command) {
   command.add_option("--deadline", deadline_ms_, "a run that takes longer fails, in ms")
-      ->check(CLI::Range(0.001, 1e9))
+      ->check(number_between(0.001, 1e9))
       ->type_name("MS")
       ->group("How it runs");
 }
@@ -103,10 +133,29 @@ SessionOptions RuntimeFlags::session_options() const {
   return options;
 }
 
+Error RuntimeFlags::explain(Error error) const {
+  if (error.message.find('\n') != std::string::npos) return error;  // has advice
+  if (error.code == Code::kResourceExhausted) {
+    return advise(std::move(error),
+                  cat("grant more with --memory-budget, now ", human_bytes(memory_budget_)));
+  }
+  if (error.code == Code::kCancelled && deadline_ms_ > 0) {
+    return advise(std::move(error), cat("grant more with --deadline, now ", deadline_ms_, " ms"));
+  }
+  return error;
+}
+
+Error RuntimeFlags::explain_file(Error error, const std::string& path) const {
+  std::error_code unknown;
+  const auto bytes = std::filesystem::file_size(path, unknown);
+  if (!unknown && bytes > memory_budget_) error.code = Code::kResourceExhausted;
+  return explain(std::move(error));
+}
+
 Result<std::shared_ptr<const Model>> load_model(const std::string& path,
                                                 const RuntimeFlags& flags) {
   auto model = Model::load(path, flags.model_options());
-  if (!model) return with_advice(std::move(model).error(), path);
+  if (!model) return load_advice(flags.explain_file(std::move(model).error(), path));
   return model;
 }
 
@@ -114,8 +163,9 @@ Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Model> model
                                               const SessionOptions& options,
                                               const std::string& path) {
   auto session = Session::create(std::move(model), options);
-  if (!session) return with_advice(std::move(session).error(), path);
-  return session;
+  if (session || session.error().code != Code::kUnsupported) return session;
+  return advise(std::move(session).error(),
+                cat("mote inspect ", printable(path), " lists all that cannot run"));
 }
 
 }  // namespace mote::cli

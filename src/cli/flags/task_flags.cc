@@ -3,11 +3,11 @@
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
 #include <algorithm>
-#include <cstdio>
 #include <map>
 
 #include "base/file_system.h"
 #include "base/text.h"
+#include "cli/flags/checks.h"
 #include "cli/terminal/output.h"
 #include "tasks/find_task.h"
 #include "tasks/labels.h"
@@ -75,23 +75,24 @@ const OutputDescription* ModelTask::scores_output() const {
   return find_kind(description.outputs, OutputKind::kClassScores);
 }
 
-void TaskFlags::add_to(CLI::App& command) {
-  const std::string group = "What an image becomes (default: as model.task.json says)";
+void TaskFlags::add_to(CLI::App& command, CLI::Option* needed) {
+  const auto add = [&](const FieldHelp& field, std::string& value, const char* group) {
+    CLI::Option* option =
+        command.add_option(cat("--", field.field), value, std::string(field.help))
+            ->type_name(std::string(field.type))
+            ->check(check_not_empty)
+            ->group(group);
+    return needed == nullptr ? option : option->needs(needed);
+  };
   values_.resize(std::size(kFields));
   for (std::size_t i = 0; i < std::size(kFields); ++i) {
-    const FieldHelp& field = kFields[i];
-    command.add_option(cat("--", field.field), values_[i], std::string(field.help))
-        ->type_name(std::string(field.type))
-        ->group(group);
+    add(kFields[i], values_[i], "What an image becomes (default: as model.task.json says)");
   }
-  const std::string outputs = "What scores become";
-  command.add_option("--activation", activation_, "none, softmax or sigmoid")
+  constexpr const char* kOutputs = "What scores become";
+  add({"activation", "NAME", "none, softmax or sigmoid"}, activation_, kOutputs)
       ->check(CLI::IsMember({"none", "softmax", "sigmoid"}))
-      ->type_name("NAME")
-      ->group(outputs);
-  command.add_option("--labels", labels_, "file with the name of one class a line")
-      ->type_name("FILE")
-      ->group(outputs);
+      ->type_name("NAME");
+  add({"labels", "FILE", "file with the name of one class a line"}, labels_, kOutputs);
 }
 
 Status TaskFlags::change_image(TaskDescription& task, const Model& model) const {
@@ -114,11 +115,13 @@ Status TaskFlags::change_image(TaskDescription& task, const Model& model) const 
 }
 
 Status TaskFlags::change_scores(TaskDescription& task) const {
-  if (activation_.empty()) return {};
+  if (activation_.empty() && labels_.empty()) return {};
   OutputDescription* output = find_kind(task.outputs, OutputKind::kClassScores);
   if (output == nullptr) {
-    return Error{Code::kInvalidArgument, "--activation: no output of the model is class scores"};
+    return Error{Code::kInvalidArgument, cat(activation_.empty() ? "--labels" : "--activation",
+                                             ": no output of the model is class scores")};
   }
+  if (!labels_.empty()) output->labels = labels_;
   for (const Activation activation : kAll<Activation>) {
     if (name(activation) == activation_) output->activation = activation;
   }
@@ -141,8 +144,7 @@ Result<ModelTask> TaskFlags::resolve(const std::string& model_path, const Model&
 }
 
 void note_guess(const ModelTask& task) {
-  if (task.guess.empty()) return;
-  std::fputs(fmt::format("mote: note: {}\n", printable(task.guess)).c_str(), stderr);
+  if (!task.guess.empty()) print_note(task.guess);
 }
 
 }  // namespace mote::cli

@@ -23,7 +23,8 @@ struct ModelTask {
 class TaskFlags {
  public:
   // --size --short-side --crop --filter --layout --color --scale --mean --std --activation --labels
-  void add_to(CLI::App& command);
+  // needed: the flag without which they would mean nothing; null: none.
+  void add_to(CLI::App& command, CLI::Option* needed = nullptr);
 
   // The description beside `model_path`, or a guess, changed as the flags say.
   // Errors: a file that is no description; flags or description that do not fit the model.

@@ -54,6 +54,10 @@ void print_error(const Error& error) {
   std::fputs(lines.c_str(), stderr);
 }
 
+void print_note(std::string_view text) {
+  std::fputs(fmt::format("mote: note: {}\n", printable(text)).c_str(), stderr);
+}
+
 std::string with_commas(std::int64_t number) {
   std::string digits = std::to_string(number);
   const std::ptrdiff_t first = number < 0 ? 1 : 0;

@@ -37,6 +37,9 @@ Error advise(Error error, std::string_view advice);
 // "mote: MESSAGE" to standard error, in one line, or two if there is advice.
 void print_error(const Error& error);
 
+// "mote: note: TEXT" to standard error: what was taken for granted.
+void print_note(std::string_view text);
+
 std::string with_commas(std::int64_t number);  // "28,410"
 std::string short_count(std::int64_t number);  // "1.24 M"
 Json dims_json(const Dims& dims);
