@@ -138,8 +138,12 @@ Result<Tensor> image_to_tensor(const PixelView& image, const ImageRule& rule, DT
   MOTE_ASSIGN(const Stretch x, middle(view.width, whole.width, rule.size.width, "width"));
   MOTE_ASSIGN(const std::uint64_t own, byte_size(dtype, image_dims(rule)));
   const std::uint64_t taken = own + grey.size();
-  const std::uint64_t left = max_bytes - std::min(taken, max_bytes);
-  MOTE_ASSIGN(const auto pixels, resize_window(view, y, x, rule.resize.filter, left));
+  if (taken > max_bytes) {
+    return Error{Code::kResourceExhausted,
+                 cat("an image as ", name(dtype), to_string(image_dims(rule)), " takes ",
+                     human_bytes(taken), ", over the limit of ", human_bytes(max_bytes))};
+  }
+  MOTE_ASSIGN(const auto pixels, resize_window(view, y, x, rule.resize.filter, max_bytes - taken));
   MOTE_ASSIGN(Tensor tensor, Tensor::zeros(dtype, image_dims(rule)));
   const MutTensorView out = tensor.mut();
   if (dtype == DType::kF32) normalize(pixels, view.channels, rule, out.as<float>());

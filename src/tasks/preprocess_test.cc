@@ -156,6 +156,9 @@ TEST(ImageToTensor, StaysWithinItsMemory) {
   ASSERT_FALSE(tensor);
   EXPECT_EQ(tensor.error().code, Code::kResourceExhausted);
   EXPECT_THAT(tensor.error().message, HasSubstr("over the limit of"));
+  const auto none = image_to_tensor(kTwoColors.view(), rule, DType::kF32, 119'999);
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("f32[1,3,100,100] takes 117.2 KiB"));
   // 120,000 bytes for the tensor, as many for its pixels, and a row of them.
   EXPECT_TRUE(image_to_tensor(kTwoColors.view(), rule, DType::kF32, 242'000));
 }
