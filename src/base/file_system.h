@@ -19,7 +19,8 @@ class FileSystem {
   virtual ~FileSystem() = default;
 
   // The whole of a regular file.
-  // Errors: kNotFound; kInvalidArgument (not a regular file, or larger than max_bytes); kIo.
+  // Errors: kNotFound; kInvalidArgument (not a regular file); kResourceExhausted (larger than
+  // max_bytes); kIo.
   virtual Result<Bytes> read(const std::filesystem::path& path, std::uint64_t max_bytes) const = 0;
 
   // `size` bytes from `offset` of regular file `name` directly or deeper beneath folder `root`.

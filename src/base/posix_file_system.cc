@@ -106,8 +106,8 @@ class PosixFileSystem final : public FileSystem {
     MOTE_ASSIGN(const struct stat state, regular(file, path));
     const auto size = static_cast<std::uint64_t>(state.st_size);
     if (size > max_bytes) {
-      return Error{Code::kInvalidArgument, cat(path.native(), ": ", human_bytes(size),
-                                               ", over the limit of ", human_bytes(max_bytes))};
+      return Error{Code::kResourceExhausted, cat(path.native(), ": ", human_bytes(size),
+                                                 ", over the limit of ", human_bytes(max_bytes))};
     }
     return read_range(file, path, 0, size);
   }

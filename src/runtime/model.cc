@@ -38,8 +38,11 @@ void find_obstacles(const Graph& graph, std::vector<Obstacle>& found) {
   }
   for (const ValueId id : graph.inputs) {
     const Value& input = graph.value(id);
-    if (input.type.kind == Type::Kind::kTensor) continue;
-    found.push_back({input.name, "input", cat("type ", to_string(input.type), " cannot be fed")});
+    const bool tensor = input.type.kind == Type::Kind::kTensor;
+    if (tensor && input.type.tensor.dtype != DType::kUndefined) continue;
+    const std::string what = tensor ? "its element type is not declared"
+                                    : cat("type ", to_string(input.type), " cannot be fed");
+    found.push_back({input.name, "input", what});
   }
 }
 

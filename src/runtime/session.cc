@@ -32,10 +32,13 @@ Result<const KernelTable*> choose_kernels(const std::string& isa) {
 }
 
 Error obstacles_error(const Model& model) {
+  constexpr std::size_t kShown = 10;
+  const auto all = model.obstacles();
   std::string list;
-  for (const Obstacle& o : model.obstacles()) {
+  for (const Obstacle& o : all.first(std::min(kShown, all.size()))) {
     list += cat(list.empty() ? "" : "; ", "'", o.node, "' (", o.op, "): ", o.reason);
   }
+  if (all.size() > kShown) list += cat("; and ", all.size() - kShown, " more");
   return Error{Code::kUnsupported, cat("the model cannot run here: ", list)};
 }
 

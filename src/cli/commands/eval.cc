@@ -48,7 +48,7 @@ struct Evaluation {
 
 Result<std::unique_ptr<Dataset>> open_data(const Flags& flags, const ModelTask& task) {
   auto data = open_dataset(flags.data, task.labels, flags.runtime.memory_budget());
-  if (!data) return flags.runtime.explain_file(std::move(data).error(), flags.data);
+  if (!data) return flags.runtime.explain(std::move(data).error());
   if (const std::string note = (*data)->note(); !note.empty()) {
     print_note(cat(flags.data, ": ", note));
   }

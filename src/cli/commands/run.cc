@@ -66,7 +66,7 @@ std::size_t end_of_name(const std::string& flag, const Model& model) {
 Result<Tensor> read_array(const std::string& path, const RuntimeFlags& runtime,
                           std::uint64_t max_bytes) {
   auto bytes = FileSystem::real().read(path, max_bytes);
-  if (!bytes) return runtime.explain_file(std::move(bytes).error(), path);
+  if (!bytes) return runtime.explain(std::move(bytes).error());
   auto tensor = read_npy(*bytes, max_bytes - bytes->size());
   if (!tensor) return std::move(tensor).error().with_context(path);
   return tensor;

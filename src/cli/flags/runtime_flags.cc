@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <thread>
 
 #include "base/text.h"
@@ -145,17 +144,10 @@ Error RuntimeFlags::explain(Error error) const {
   return error;
 }
 
-Error RuntimeFlags::explain_file(Error error, const std::string& path) const {
-  std::error_code unknown;
-  const auto bytes = std::filesystem::file_size(path, unknown);
-  if (!unknown && bytes > memory_budget_) error.code = Code::kResourceExhausted;
-  return explain(std::move(error));
-}
-
 Result<std::shared_ptr<const Model>> load_model(const std::string& path,
                                                 const RuntimeFlags& flags) {
   auto model = Model::load(path, flags.model_options());
-  if (!model) return load_advice(flags.explain_file(std::move(model).error(), path));
+  if (!model) return load_advice(flags.explain(std::move(model).error()));
   return model;
 }
 

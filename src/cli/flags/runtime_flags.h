@@ -25,8 +25,6 @@ class RuntimeFlags {
 
   // The same error; where a limit was reached, with the flag that sets it as advice.
   Error explain(Error error) const;
-  // The same of an error of reading `path`, which may be larger than the budget.
-  Error explain_file(Error error, const std::string& path) const;
   template <class T>
   Result<T> explained(Result<T> result) const {
     return result ? std::move(result) : explain(std::move(result).error());

@@ -49,7 +49,7 @@ Status become_reshape(const UpgradeArgs& args, ValueId value, ValueId like) {
   args.graph.set_input(args.id, 0, value);
   args.graph.set_input(args.id, 1, shape);
   node.op_type = "Reshape";
-  node.attributes = {};
+  node.attributes = {{"allowzero", std::int64_t{1}}};
   return {};
 }
 

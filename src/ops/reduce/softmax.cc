@@ -126,7 +126,7 @@ Status unflatten(const UpgradeArgs& args) {
   MOTE_ASSIGN(const ValueId flat, args.add_before("Flatten", {x}, std::move(at_axis)));
   MOTE_ASSIGN(const ValueId y, args.add_before(args.node().op_type, {flat}, std::move(last)));
   args.node().op_type = "Reshape";
-  args.node().attributes = {};
+  args.node().attributes = {{"allowzero", std::int64_t{1}}};
   args.set_input(0, y);
   args.set_input(1, shape);
   return bind(args.node(), args.ops);

@@ -43,6 +43,12 @@ TEST(Softmax, BeforeOpset13WorkedOnEverythingFromTheAxisOn) {
   EXPECT_THAT(of("{axis=0}").values<float>(), ElementsAre(0.25F, 0.25F, 0.25F, 0.25F));
 }
 
+TEST(Softmax, BeforeOpset13EmptyOnesStayEmpty) {
+  EXPECT_EQ(
+      upgraded_results_of("() -> (y) { x: f32[0,2,2] = {} y = Softmax(x) {axis=0} }", 11)[0].dims(),
+      (Dims{0, 2, 2}));
+}
+
 TEST(Softmax, BeforeOpset13AnUnknownRankIsFlattened) {
   const auto graph = upgrade_text("(x: f32[...]) -> (y) { y = LogSoftmax(x) }", 1);
   ASSERT_TRUE(graph) << graph.error().message;
