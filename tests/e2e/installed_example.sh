@@ -16,7 +16,7 @@ if grep -rnE '#include <(tl|fmt|nlohmann|hwy|protozero|CLI|spdlog)' "$work/prefi
 fi
 cp -r examples/cpp "$work/source"
 {
-  cmake -S "$work/source" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" \
+  cmake -G Ninja -S "$work/source" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" \
         -DCMAKE_BUILD_TYPE=Release -DCLASSIFY_STATIC="${CLASSIFY_STATIC:-OFF}"
   cmake --build "$work/build"
 } >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
