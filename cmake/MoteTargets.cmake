@@ -11,6 +11,10 @@ target_compile_options(
                        -Wnon-virtual-dtor -ffp-contract=off -ffunction-sections -fdata-sections)
 # gcc 12 warns of overlaps within std::string that cannot be (its bug 105651).
 target_compile_options(mote_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# Under sanitizers it takes copies of empty optionals for reads of what they do not hold.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_FLAGS MATCHES "sanitize")
+  target_compile_options(mote_flags INTERFACE -Wno-maybe-uninitialized)
+endif()
 target_include_directories(mote_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/include)
 target_link_options(mote_flags INTERFACE -Wl,--gc-sections)
 

@@ -6,7 +6,9 @@ namespace mote {
 namespace {
 
 void put(Bytes& out, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out.push_back(static_cast<std::byte>(value >> (8 * i) & 0xff));
+  for (int i = 0; i < bytes; ++i) {
+    out.push_back(static_cast<std::byte>(i < 8 ? value >> (8 * i) & 0xff : 0));
+  }
 }
 
 void put(Bytes& out, const std::string& text) {

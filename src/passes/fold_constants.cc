@@ -11,10 +11,10 @@ namespace {
 
 // Larger results are kept only if they take no more room than what they are made of.
 constexpr std::uint64_t kLargeBytes = std::uint64_t{4} << 20;
-// What one run of the pass, and one node with a MAC count (a matrix product), may cost, in element
-// operations: about a second of reference code, and a tenth of that.
-constexpr double kMaxWork = 1 << 28;
-constexpr double kMaxProductWork = 1 << 26;
+// What one run of the pass may cost, in element operations, and what of it products and windows
+// may, whose operations take longer: each about a tenth of a second of reference code.
+constexpr double kMaxWork = 1 << 27;
+constexpr double kMaxProductWork = 1 << 25;
 
 class Folder {
  public:
@@ -94,13 +94,11 @@ class Folder {
   }
 
   bool spend(const OpDef& op, double in_count, double out_count) {
-    double work = in_count + out_count;
-    if (op.costs_product()) {
-      work = in_count * out_count;
-      if (work > kMaxProductWork) return false;
-    }
-    if (work > work_left_) return false;
-    work_left_ -= work;
+    const bool product = op.costs_product();
+    const double work = product ? in_count * out_count : in_count + out_count;
+    double& left = product ? product_work_left_ : work_left_;
+    if (work > left) return false;
+    left -= work;
     return true;
   }
 
@@ -116,6 +114,7 @@ class Folder {
   TypeInference inference_;
   std::uint64_t bytes_left_;
   double work_left_ = kMaxWork;
+  double product_work_left_ = kMaxProductWork;
 };
 
 Result<bool> run(Graph& graph, const PassContext& context) { return Folder(graph, context).run(); }

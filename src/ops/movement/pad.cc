@@ -47,8 +47,9 @@ struct AxisPad {
 
 Result<AxisPad> axis_pad(PadMode mode, std::int64_t size, std::int64_t begin, std::int64_t end) {
   constexpr std::int64_t kLimit = std::int64_t{1} << 60;  // sums of three do not overflow
-  if (begin < -size || end < -size || begin + end < -size || begin > kLimit || end > kLimit ||
-      size > kLimit) {
+  const bool within = size <= kLimit && begin <= kLimit && end <= kLimit && begin >= -size &&
+                      end >= -size && begin + end >= -size;
+  if (!within) {
     return Error{Code::kInvalidArgument,
                  cat("pads ", begin, " and ", end, " do not suit size ", size)};
   }
