@@ -76,21 +76,19 @@ inline void advance(Dims& index, const Dims& dims) {
 }
 
 // Calls f(plane, at, i) for each place of the output in each of `planes` planes: its plane, its
-// index there, its number in all. Row after row of the first dimension, so that a run can stop
+// index there, its number in all. A few at a time where windows are large, so that a run can stop
 // between them.
 template <class F>
 void for_each_place(const Window& w, std::int64_t planes, Workers& workers, const F& f) {
-  const std::int64_t rows = w.out[0];
-  const std::int64_t row_size = w.out.count(1, w.rank());
-  workers.for_each_range(planes * rows, 1, [&](std::int64_t begin, std::int64_t end) {
+  constexpr std::int64_t kTaps = 1 << 14;
+  const std::int64_t size = w.out.count();
+  const std::int64_t taps = std::max<std::int64_t>(w.kernel.count(), 1);
+  const std::int64_t grain = std::max<std::int64_t>(kTaps / taps, 1);
+  workers.for_each_range(planes * size, grain, [&](std::int64_t begin, std::int64_t end) {
     Dims at = w.out;
-    for (std::int64_t& i : at) i = 0;
-    for (std::int64_t row = begin; row < end; ++row) {
-      at[0] = row % rows;
-      for (std::int64_t j = 0; j < row_size; ++j, advance(at, w.out)) {
-        f(row / rows, at, row * row_size + j);
-      }
-    }
+    std::int64_t rest = begin % size;
+    for (int d = w.rank() - 1; d >= 0; rest /= w.out[d], --d) at[d] = rest % w.out[d];
+    for (std::int64_t i = begin; i < end; ++i, advance(at, w.out)) f(i / size, at, i);
   });
 }
 
