@@ -5,6 +5,23 @@
 
 namespace mote {
 
+Status LimitedAllocator::expect_text(std::uint64_t bytes) {
+  if (bytes > left_) {
+    return Error{Code::kResourceExhausted, cat(human_bytes(bytes),
+                                               " more are over the budget, of "
+                                               "which ",
+                                               human_bytes(left_), " are left")};
+  }
+  left_ -= bytes;
+  return {};
+}
+
+Result<Tensor> LimitedAllocator::allocate(DType dtype, const Dims& dims) {
+  MOTE_ASSIGN(const std::uint64_t bytes, byte_size(dtype, dims));
+  MOTE_TRY(expect_text(bytes));
+  return Tensor::zeros(dtype, dims);
+}
+
 Result<std::vector<Tensor>> evaluate(const OpDef& op, const OpParams* params,
                                      std::span<const InputInfo> in, std::span<const InputInfo> out,
                                      std::uint64_t max_bytes) {

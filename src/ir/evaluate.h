@@ -8,6 +8,17 @@
 
 namespace mote {
 
+// Memory for op.compute, outside of any session: at most max_bytes in all.
+class LimitedAllocator final : public TensorAllocator {
+ public:
+  explicit LimitedAllocator(std::uint64_t max_bytes) : left_(max_bytes) {}
+  Result<Tensor> allocate(DType dtype, const Dims& dims) override;
+  Status expect_text(std::uint64_t bytes) override;
+
+ private:
+  std::uint64_t left_;
+};
+
 // Runs op.reference; `out` gives the types, with all sizes known.
 // Errors: the reference's; kUnsupported: no reference, an output that is no tensor or of unknown
 // size; kResourceExhausted: outputs of more than max_bytes.

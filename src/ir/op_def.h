@@ -7,11 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "ir/compute.h"
 #include "ir/graph.h"
 #include "ir/step.h"
 
 namespace mote {
 
+class Decomposition;
 struct KernelTable;
 
 // Base of an operator's own struct of parsed attributes.
@@ -129,6 +131,15 @@ struct OpDef {
   // Scalar, slow, obviously right, for every dtype that the operator takes. Allocates nothing
   // unless strings are involved. Errors: bad index; kUnsupported dtype.
   Status (*reference)(const OpParams*, const RunArgs&) = nullptr;
+
+  // In place of a reference, where sizes or kinds of outputs hang on more than inference can tell,
+  // or values are no tensors: makes its outputs as it runs. Nodes that have only this are dynamic.
+  // Errors: as a reference's; kResourceExhausted.
+  Status (*compute)(const OpParams*, const ComputeArgs&) = nullptr;
+
+  // In place of all of these: the operator as a function of others (ops/decomposition.h), which
+  // takes the node's place before planning.
+  Status (*decompose)(Decomposition&) = nullptr;
 
   // A step with kernels; a null pointer: none for these types and sizes, use the reference.
   // Errors: kUnsupported; kResourceExhausted.

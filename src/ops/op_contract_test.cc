@@ -36,7 +36,8 @@ class OpContract : public testing::TestWithParam<const OpDef*> {
 
 TEST_P(OpContract, IsDefinedOnce) {
   EXPECT_NE(op().infer, nullptr);
-  EXPECT_TRUE(op().view || op().reference != nullptr || op().prepare != nullptr);
+  EXPECT_TRUE(op().view || op().reference != nullptr || op().prepare != nullptr ||
+              op().compute != nullptr || op().decompose != nullptr);
   EXPECT_EQ(all_ops().find(op().domain, op().name), &op());
   EXPECT_GE(op().max_inputs < 0 ? op().min_inputs : op().max_inputs, op().min_inputs);
   EXPECT_GE(op().max_outputs < 0 ? op().min_outputs : op().max_outputs, op().min_outputs);

@@ -9,6 +9,7 @@
 #include "ir/inference.h"
 #include "ir/text.h"
 #include "ir/text_tensor.h"
+#include "ops/decomposition.h"
 #include "ops/ops.h"
 
 namespace mote {
@@ -30,26 +31,42 @@ Status upgrade(Graph& graph, NodeId id, int opset) {
   return bind(graph.node(id), all_ops());
 }
 
-class Evaluation {
+class Evaluation final : public SubgraphRunner {
  public:
-  Evaluation(Graph& graph, const std::vector<Tensor>& inputs)
-      : graph_(graph), inference_(graph), values_(graph.value_count()) {
-    for (std::size_t i = 0; i < graph_.inputs.size() && i < inputs.size(); ++i) {
-      value(graph_.inputs[i]) = inputs[i];
+  explicit Evaluation(Graph& graph)
+      : graph_(graph), inference_(graph), values_(graph.value_count()), allocator_(kMaxBytes) {}
+
+  void bring(ValueId id, Datum datum) {
+    if (datum.is_tensor()) {
+      graph_.value(id).type = TensorType(datum.tensor().dtype(), datum.tensor().dims());
     }
+    value(id) = std::move(datum);
   }
 
-  Result<std::vector<Tensor>> run() {
+  Result<std::vector<Datum>> run() {
     for (const NodeId id : graph_.node_ids()) MOTE_TRY(run_node(id));
-    std::vector<Tensor> outputs;
+    std::vector<Datum> outputs;
     for (const GraphOutput& output : graph_.outputs) outputs.push_back(known(output.value));
     return outputs;
   }
 
+  Result<std::vector<Datum>> run(const Graph& subgraph, std::vector<Datum> inputs,
+                                 std::span<const Datum> captured) override {
+    Graph graph = subgraph;
+    forget_declared_types(graph);
+    Evaluation inner(graph);
+    for (std::size_t i = 0; i < inputs.size(); ++i) inner.bring(graph.inputs[i], inputs[i]);
+    for (const Capture& c : graph.captures) {
+      inner.bring(c.inner, captured[static_cast<std::size_t>(c.index)]);
+    }
+    return inner.run();
+  }
+
  private:
-  Tensor& value(ValueId id) { return values_[static_cast<std::size_t>(id)]; }
-  Tensor known(ValueId id) {
-    return graph_.is_constant(id) ? graph_.value(id).constant : value(id);
+  Datum& value(ValueId id) { return values_[static_cast<std::size_t>(id)]; }
+  Datum known(ValueId id) {
+    if (id == ValueId::kNone) return {};
+    return graph_.is_constant(id) ? Datum(graph_.value(id).constant) : value(id);
   }
 
   Status run_node(NodeId id) {
@@ -59,38 +76,97 @@ class Evaluation {
     MOTE_TRY(inference_.infer(id));
     const Node& node = graph_.node(id);
     std::vector<InputInfo> in;
-    for (const ValueId v : node.inputs) in.push_back(inference_.known(v));
-    std::vector<InputInfo> out(node.outputs.size());
-    MOTE_TRY(infer_outputs(*node.op, {.op_params = node.params.get(),
-                                      .in = in,
-                                      .captured = {},
-                                      .output_count = out.size(),
-                                      .subgraphs = nullptr,
-                                      .out = out}));
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      if (node.outputs[i] != ValueId::kNone) out[i] = inference_.known(node.outputs[i]);
+    for (const ValueId v : node.inputs) {
+      in.push_back(inference_.known(v));
+      const Datum datum = known(v);
+      if (datum.is_tensor()) in.back().constant = datum.tensor();
     }
-    for (std::size_t i = 0; i < in.size(); ++i) {
-      if (in[i].present) in[i].constant = known(node.inputs[i]);
+    std::vector<InputInfo> out;
+    for (const ValueId v : node.outputs) out.push_back(inference_.known(v));
+    std::vector<Datum> results;
+    if (node.op->compute != nullptr) {
+      MOTE_ASSIGN(results, compute(node, out));
+    } else {
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        if (out[i].present) continue;
+        std::vector<InputInfo> all(out.size());
+        MOTE_TRY(infer_outputs(*node.op, {.op_params = node.params.get(),
+                                          .in = in,
+                                          .captured = {},
+                                          .output_count = out.size(),
+                                          .subgraphs = nullptr,
+                                          .out = all}));
+        out[i].type = all[i].type;
+      }
+      MOTE_ASSIGN(auto tensors, evaluate(*node.op, node.params.get(), in, out, kMaxBytes));
+      results.assign(tensors.begin(), tensors.end());
     }
-    MOTE_ASSIGN(const auto results, evaluate(*node.op, node.params.get(), in, out, kMaxBytes));
     for (std::size_t i = 0; i < results.size(); ++i) {
       if (node.outputs[i] != ValueId::kNone) value(node.outputs[i]) = results[i];
     }
     return {};
   }
 
+  Result<std::vector<Datum>> compute(const Node& node, std::span<const InputInfo> out) {
+    std::vector<Datum> in;
+    for (const ValueId v : node.inputs) in.push_back(known(v));
+    std::vector<Type> types;
+    for (const InputInfo& info : out) types.push_back(info.type);
+    std::vector<Datum> results(out.size());
+    Workers one(1);
+    const StopToken never;
+    const auto declared = node.declared_inputs().size();
+    MOTE_TRY(node.op->compute(node.params.get(), {.in = std::span(in).first(declared),
+                                                  .captured = std::span(in).subspan(declared),
+                                                  .out = results,
+                                                  .out_types = types,
+                                                  .allocator = allocator_,
+                                                  .subgraphs = *this,
+                                                  .workers = one,
+                                                  .stop = never}));
+    return results;
+  }
+
   Graph& graph_;
   TypeInference inference_;
-  std::vector<Tensor> values_;
+  std::vector<Datum> values_;
+  LimitedAllocator allocator_;
 };
 
-std::string in_words(const Result<std::vector<Tensor>>& result) {
-  if (!result) return result.error().message;
-  const Tensor& first = result->front();
-  std::string out = cat(to_string(TensorType(first.dtype(), first.dims())), " ");
-  append_elements(out, first, -1);
+std::string in_words(const Tensor& tensor) {
+  std::string out = cat(to_string(TensorType(tensor.dtype(), tensor.dims())), " ");
+  append_elements(out, tensor, -1);
   return out;
+}
+
+std::string in_words(const Datum& datum) {
+  switch (datum.kind()) {
+    case Datum::Kind::kNone:
+      return "nothing";
+    case Datum::Kind::kTensor:
+      return in_words(datum.tensor());
+    case Datum::Kind::kMap:
+      return cat("map(", in_words(datum.keys()), ", ", in_words(datum.values()), ")");
+    case Datum::Kind::kSequence:
+      break;
+  }
+  std::vector<std::string> elements;
+  for (const Datum& element : datum.elements()) elements.push_back(in_words(element));
+  return cat("seq(", join(elements, ", "), ")");
+}
+
+Result<std::vector<Datum>> compute_data(Result<Graph> graph, const std::vector<Tensor>& inputs) {
+  if (!graph) return std::move(graph).error();
+  MOTE_TRY(decompose_all(*graph));
+  Evaluation evaluation(*graph);
+  for (std::size_t i = 0; i < graph->inputs.size() && i < inputs.size(); ++i) {
+    evaluation.bring(graph->inputs[i], inputs[i]);
+  }
+  return evaluation.run();
+}
+
+std::string first_in_words(const Result<std::vector<Datum>>& result) {
+  return result ? in_words(result->front()) : result.error().message;
 }
 
 Result<std::vector<Tensor>> compute(Result<Graph> graph, const std::vector<Tensor>& inputs = {}) {
@@ -106,7 +182,13 @@ std::vector<Tensor> expect_results(Result<std::vector<Tensor>> results, std::str
 }  // namespace
 
 Result<std::vector<Tensor>> evaluate_graph(Graph graph, const std::vector<Tensor>& inputs) {
-  return Evaluation(graph, inputs).run();
+  MOTE_ASSIGN(const std::vector<Datum> data, compute_data(std::move(graph), inputs));
+  std::vector<Tensor> tensors;
+  for (const Datum& datum : data) {
+    if (!datum.is_tensor()) return Error{Code::kUnsupported, cat("gives ", in_words(datum))};
+    tensors.push_back(datum.tensor());
+  }
+  return tensors;
 }
 
 Result<Graph> upgrade_text(std::string_view text, int opset) {
@@ -119,11 +201,11 @@ Result<Graph> upgrade_text(std::string_view text, int opset) {
 }
 
 std::string answer(std::string_view text, const std::vector<Tensor>& inputs) {
-  return in_words(compute(parse_graph(text, all_ops()), inputs));
+  return first_in_words(compute_data(parse_graph(text, all_ops()), inputs));
 }
 
 std::string answer_opset(int opset, std::string_view text, const std::vector<Tensor>& inputs) {
-  return in_words(compute(upgrade_text(text, opset), inputs));
+  return first_in_words(compute_data(upgrade_text(text, opset), inputs));
 }
 
 std::string inferred(std::string_view text) {

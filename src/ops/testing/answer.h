@@ -17,7 +17,8 @@ Result<std::vector<Tensor>> evaluate_graph(Graph graph, const std::vector<Tensor
 Result<Graph> upgrade_text(std::string_view text, int opset);
 
 // -- in words
-// The first output as "f32[2] {1, 2}", or the message of the first error.
+// The first output as "f32[2] {1, 2}", "seq(f32[2] {1, 2}, f32[0] {})", "map(s64[1] {7}, f32[1]
+// {2})", "nothing", or the message of the first error.
 std::string answer(std::string_view text, const std::vector<Tensor>& inputs = {});
 // The same for a graph written for an old opset of ai.onnx.
 std::string answer_opset(int opset, std::string_view text, const std::vector<Tensor>& inputs = {});
