@@ -1,5 +1,6 @@
 #include "ir/compute.h"
 
+#include "base/result.h"
 #include "base/text.h"
 
 namespace mote {
@@ -33,6 +34,11 @@ Status ComputeArgs::expect_sequence(std::size_t i) const {
   return Error{
       Code::kInvalidArgument,
       cat("input ", i, " is ", kind_name(i < in.size() ? in[i] : Datum()), ", not a sequence")};
+}
+
+Result<Datum> ComputeArgs::sequence(std::vector<Datum> elements) const {
+  MOTE_ASSIGN(auto charge, allocator.charge(elements.capacity() * sizeof(Datum)));
+  return Datum::sequence(std::move(elements), std::move(charge));
 }
 
 }  // namespace mote
