@@ -52,6 +52,9 @@ class Datum {
   std::shared_ptr<Elements> elements_;  // kSequence; the keys and the values of kMap
 };
 
+// "nothing", "a tensor", "a sequence", "a map"
+std::string_view name(Datum::Kind kind);
+
 // Same kinds, and equal() tensors in the same order.
 bool equal(const Datum& a, const Datum& b);
 

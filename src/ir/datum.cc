@@ -55,6 +55,11 @@ const Tensor& Datum::values() const {
   return elements_->list[1].tensor();
 }
 
+std::string_view name(Datum::Kind kind) {
+  constexpr std::string_view kNames[] = {"nothing", "a tensor", "a sequence", "a map"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
 bool equal(const Datum& a, const Datum& b) {
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {

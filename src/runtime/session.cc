@@ -42,11 +42,6 @@ Error obstacles_error(const Model& model) {
   return Error{Code::kUnsupported, cat("the model cannot run here: ", list)};
 }
 
-std::string_view kind_name(const Datum& datum) {
-  constexpr std::string_view kNames[] = {"nothing", "a tensor", "a sequence", "a map"};
-  return kNames[static_cast<std::size_t>(datum.kind())];
-}
-
 // What is known of the type holds of the datum, sizes aside.
 bool fits(const Type& type, const Datum& datum) {
   const auto is_dtype = [](DType declared, DType dtype) {
@@ -124,7 +119,7 @@ Status Session::Impl::check_inputs(std::span<const Datum> inputs) const {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (fits(graph.value(graph.inputs[i]).type, inputs[i])) continue;
     const std::string given = inputs[i].is_tensor() ? std::string(name(inputs[i].tensor().dtype()))
-                                                    : std::string(kind_name(inputs[i]));
+                                                    : std::string(name(inputs[i].kind()));
     return Error{Code::kInvalidArgument,
                  cat("input '", infos[i].name, "' is ", to_string(infos[i]), ", is given ", given)};
   }
@@ -197,9 +192,8 @@ Result<std::vector<Tensor>> Session::Impl::tensors_of(std::vector<Datum> outputs
   std::vector<Tensor> tensors;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (!outputs[i].is_tensor()) {
-      return Error{Code::kUnsupported,
-                   cat("output '", model->outputs()[i].name, "' is ", kind_name(outputs[i]),
-                       ": use run_data")};
+      return Error{Code::kUnsupported, cat("output '", model->outputs()[i].name, "' is ",
+                                           name(outputs[i].kind()), ": use run_data")};
     }
     tensors.push_back(outputs[i].tensor());
   }

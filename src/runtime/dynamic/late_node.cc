@@ -148,8 +148,7 @@ Result<const LateNode::Prepared*> LateNode::prepared_for(const Graph& graph, con
   for (const InputInfo& info : out) made.out.push_back(info.type.tensor);
   const PlanOptions options = context.plan_options();
   if (is_worth_a_plan(*node.op)) {
-    MOTE_ASSIGN(made.plan,
-                make_plan(graph_of(node, infos), not_constant(infos), {}, options));
+    MOTE_ASSIGN(made.plan, make_plan(graph_of(node, infos), not_constant(infos), {}, options));
     if (!made.plan) return static_cast<const Prepared*>(nullptr);
   } else if (!node.op->view) {
     MOTE_ASSIGN(made.step, prepare_step(node, infos, out, options));
