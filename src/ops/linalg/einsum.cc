@@ -1,6 +1,5 @@
 // Einsum: sums of products of tensors whose dimensions an equation names.
 #include "base/text.h"
-#include "ops/linalg/einsum_product.h"
 #include "ops/linalg/equation.h"
 #include "ops/matmul/product.h"
 #include "ops/ops.h"
@@ -12,6 +11,10 @@ namespace mote {
 namespace {
 
 constexpr std::size_t kMaxOperands = 32;
+
+struct EinsumParams : OpParams {
+  Equation equation;
+};
 
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<EinsumParams>();
@@ -46,19 +49,32 @@ Status add_operand(const Term& term, const Sizes& dims, LabelSizes& sizes) {
   return {};
 }
 
-// Operands of one dtype. The rank of the output is open where that of its ellipsis is.
+// The output's sizes; nothing where the rank of its ellipsis is open.
+std::optional<Shape> output_shape(const Term& output, const LabelSizes& sizes, bool ranks_known) {
+  const bool has_ellipsis = std::ranges::find(output, kEllipsis) != output.end();
+  if (!ranks_known && has_ellipsis) return std::nullopt;
+  const int ellipsis = has_ellipsis ? sizes.ellipsis() : 0;
+  const auto rank = std::ssize(output) + (has_ellipsis ? ellipsis - 1 : 0);
+  Shape shape;
+  for (int d = 0; d < rank; ++d) {
+    const Dim& size = sizes[label_of(output, ellipsis, d)];
+    // What is 1 in one operand may be more in another of unknown rank.
+    shape.push_back(ranks_known || (size.known() && size.size() != 1) ? size : Dim());
+  }
+  return shape;
+}
+
+// Operands of one dtype.
 Status infer(const InferArgs& args) {
   const Equation& equation = args.params<EinsumParams>().equation;
   MOTE_TRY(check_operands(equation, args.in.size()));
   LabelSizes sizes;
-  DType dtype = DType::kUndefined;
+  TensorType type;
   bool ranks_known = true;
   for (std::size_t k = 0; k < args.in.size(); ++k) {
     MOTE_TRY(expect_elements(args, k, NumberElements{}));
     if (!args.has(k)) return Error{Code::kInvalidArgument, cat("input ", k, " is missing")};
-    MOTE_ASSIGN(const TensorType known,
-                merge({dtype, std::nullopt}, {args.type(k).dtype, std::nullopt}));
-    dtype = known.dtype;
+    MOTE_ASSIGN(type, merge(type, {args.type(k).dtype, std::nullopt}));
     ranks_known = ranks_known && args.type(k).shape;
     if (!args.type(k).shape) continue;
     if (Status s = add_operand(equation.inputs[k], *args.type(k).shape, sizes); !s) {
@@ -66,19 +82,7 @@ Status infer(const InferArgs& args) {
     }
   }
   MOTE_TRY(sizes.count());
-  std::optional<Shape> shape;
-  const bool has_ellipsis = std::ranges::find(equation.output, kEllipsis) != equation.output.end();
-  if (ranks_known || !has_ellipsis) {
-    const int ellipsis = has_ellipsis ? sizes.ellipsis() : 0;
-    const auto rank = std::ssize(equation.output) + (has_ellipsis ? ellipsis - 1 : 0);
-    shape.emplace();
-    for (int d = 0; d < rank; ++d) {
-      const Dim& size = sizes[label_of(equation.output, ellipsis, d)];
-      // What repeats in one operand may be longer in another of unknown rank.
-      shape->push_back(ranks_known || (size.known() && size.size() != 1) ? size : Dim());
-    }
-  }
-  args.set(0, {dtype, std::move(shape)});
+  args.set(0, {type.dtype, output_shape(equation.output, sizes, ranks_known)});
   return {};
 }
 
@@ -240,7 +244,6 @@ constinit const OpDef kOp_Einsum = {
     .parse = parse,
     .infer = infer,
     .reference = reference,
-    .decompose = einsum_as_product,
     .macs = macs,
 };
 
@@ -253,7 +256,7 @@ constinit const OpDoc kDoc_Einsum = {
     .doc =
         "Products of the operands, whose dimensions `equation` names with letters, summed over "
         "all that the output does not name; \"...\" stands for dimensions that broadcast. Integers "
-        "wrap. Products of two matrices, or batches of them, become MatMul.",
+        "wrap.",
     .samples = kSamples,
 };
 

@@ -1,9 +1,6 @@
-// Einsum: what equations mean, those that mean nothing, and the products that they become.
+// Einsum: what equations mean, and those that mean nothing.
 #include <gmock/gmock.h>
 
-#include "ir/text.h"
-#include "ops/decomposition.h"
-#include "ops/ops.h"
 #include "ops/testing/answer.h"
 
 namespace mote {
@@ -100,39 +97,6 @@ TEST(Einsum, KnowsWhatItCanOfUnknownSizes) {
             "f32[?,3]");
   EXPECT_EQ(inferred("(a: f32[...]) -> (y) { y = Einsum(a) {equation=\"...i->i...\"} }"),
             "f32[...]");
-}
-
-std::string nodes_of(std::string_view text) {
-  auto graph = parse_graph(text, all_ops());
-  if (!graph) return graph.error().message;
-  if (const Status s = decompose_all(*graph); !s) return s.error().message;
-  std::string nodes;
-  for (const NodeId id : graph->node_ids()) nodes += graph->node(id).op_type + " ";
-  return nodes;
-}
-
-TEST(Einsum, ProductsOfMatricesBecomeMatMul) {
-  EXPECT_EQ(nodes_of("(a: f32[2,3], b: f32[3,4]) -> (y) {\n"
-                     "  y = Einsum(a, b) {equation=\"ij,jk\"} }"),
-            "MatMul ");
-  EXPECT_EQ(nodes_of("(q: f32[2,6,3,4], k: f32[2,5,3,4]) -> (y) {\n"
-                     "  y = Einsum(q, k) {equation=\"bihd,bjhd->bhij\"} }"),
-            "Transpose Transpose MatMul ");
-  EXPECT_EQ(nodes_of("(a: f32[2,3,4], b: f32[4,5]) -> (y) {\n"
-                     "  y = Einsum(a, b) {equation=\"abc,cd->abd\"} }"),
-            "Reshape MatMul Reshape ");
-}
-
-TEST(Einsum, WhatIsNoProductOfMatricesStays) {
-  for (const std::string_view equation : {"ii,ij", "ij,k->ik", "...i,ij", "ij,jk->"}) {
-    const std::string text = "(a: f32[3,3], b: f32[3,3]) -> (y) { y = Einsum(a, b) {equation=\"" +
-                             std::string(equation) + "\"} }";
-    EXPECT_THAT(nodes_of(text), testing::AnyOf("Einsum ", HasSubstr("term"))) << equation;
-  }
-  EXPECT_EQ(nodes_of("(a: s8[3,3], b: s8[3,3]) -> (y) { y = Einsum(a, b) {equation=\"ij,jk\"} }"),
-            "Einsum ");
-  EXPECT_EQ(nodes_of("(a: f32[3,1], b: f32[3,3]) -> (y) { y = Einsum(a, b) {equation=\"ij,jk\"} }"),
-            "Einsum ");
 }
 
 }  // namespace

@@ -125,17 +125,20 @@ int LabelSizes::ellipsis() const {
   return static_cast<int>(std::count(used_.begin() + kEllipsis, used_.end(), true));
 }
 
+// Zeros make the product small but hide no overflow.
 Result<Dim> LabelSizes::count() const {
   std::int64_t count = 1;
-  bool known = true;
+  bool known = true, empty = false;
   for (std::size_t i = 0; i < kMaxLabels; ++i) {
     if (!used_[i]) continue;
+    const std::int64_t size = std::max<std::int64_t>(sizes_[i].size(), 1);
     known = known && sizes_[i].known();
-    if (sizes_[i].known() && __builtin_mul_overflow(count, sizes_[i].size(), &count)) {
+    empty = empty || sizes_[i].size() == 0;
+    if (__builtin_mul_overflow(count, size, &count)) {
       return Error{Code::kInvalidArgument, "there are more products than can be counted"};
     }
   }
-  return known ? Dim(count) : Dim();
+  return known ? Dim(empty ? 0 : count) : Dim();
 }
 
 std::string name_of(Label label) {

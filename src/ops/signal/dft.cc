@@ -65,6 +65,16 @@ std::int64_t output_length(const DftKind& kind, std::int64_t length) {
   return kind.onesided && !kind.inverse ? length / 2 + 1 : length;
 }
 
+// The output along the axis. has_length: there is a dft_length, maybe an unknown one.
+Result<Dim> transformed_size(const DftKind& kind, bool has_length,
+                             std::optional<std::int64_t> stated, const Dim& size) {
+  if (stated || (!has_length && size.known())) {
+    MOTE_ASSIGN(const std::int64_t length, transform_length(kind, stated, size.size()));
+    return Dim(output_length(kind, length));
+  }
+  return has_length || kind.onesided ? Dim() : size;
+}
+
 // input: [..., 1 or 2]; dft_length, axis: one integer each, optional. Output: [..., 1 or 2].
 Status infer(const InferArgs& args) {
   const DftKind& kind = args.params<DftParams>().kind;
@@ -87,12 +97,7 @@ Status infer(const InferArgs& args) {
   } else {
     MOTE_ASSIGN(const int a, signal_axis(axis.value_or(-2), input.rank()));
     Dim& size = shape[static_cast<std::size_t>(a)];
-    if (stated || (!args.has(1) && size.known())) {
-      MOTE_ASSIGN(const std::int64_t length, transform_length(kind, stated, size.size()));
-      size = Dim(output_length(kind, length));
-    } else if (args.has(1) || kind.onesided) {
-      size = Dim();
-    }
+    MOTE_ASSIGN(size, transformed_size(kind, args.has(1), stated, size));
   }
   args.set(0, {input.dtype, std::move(shape)});
   return {};
