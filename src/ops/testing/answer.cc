@@ -9,6 +9,7 @@
 #include "ir/inference.h"
 #include "ir/text.h"
 #include "ir/text_tensor.h"
+#include "kernels/table.h"
 #include "ops/decomposition.h"
 #include "ops/ops.h"
 
@@ -98,13 +99,45 @@ class Evaluation final : public SubgraphRunner {
                                           .out = all}));
         out[i].type = all[i].type;
       }
-      MOTE_ASSIGN(auto tensors, evaluate(*node.op, node.params.get(), in, out, kMaxBytes));
+      const bool by_step = node.op->reference == nullptr && node.op->prepare != nullptr;
+      MOTE_ASSIGN(auto tensors, by_step
+                                    ? run_step(node, in, out)
+                                    : evaluate(*node.op, node.params.get(), in, out, kMaxBytes));
       results.assign(tensors.begin(), tensors.end());
     }
     for (std::size_t i = 0; i < results.size(); ++i) {
       if (node.outputs[i] != ValueId::kNone) value(node.outputs[i]) = results[i];
     }
     return {};
+  }
+
+  // An operator without reference, by its step.
+  static Result<std::vector<Tensor>> run_step(const Node& node, std::span<const InputInfo> in,
+                                              std::span<const InputInfo> out) {
+    MOTE_ASSIGN(const auto step, node.op->prepare({.op_params = node.params.get(),
+                                                   .in = in,
+                                                   .captured = {},
+                                                   .out = out,
+                                                   .kernels = **runnable_kernels().begin()}));
+    std::vector<TensorView> in_views;
+    std::vector<MutTensorView> out_views;
+    std::vector<Tensor> results;
+    for (const InputInfo& i : in) in_views.push_back(i.present ? i.constant.view() : TensorView());
+    for (const InputInfo& o : out) {
+      MOTE_ASSIGN(results.emplace_back(),
+                  Tensor::zeros(o.type.tensor.dtype, *o.type.tensor.dims()));
+      out_views.push_back(results.back().mut());
+    }
+    const auto scratch_bytes = static_cast<std::int64_t>(step->scratch_bytes());
+    MOTE_ASSIGN(Tensor scratch, Tensor::zeros(DType::kU8, {scratch_bytes}));
+    Workers one(1);
+    const StopToken never;
+    MOTE_TRY(step->run({.in = in_views,
+                        .out = out_views,
+                        .scratch = static_cast<std::byte*>(scratch.mut().data),
+                        .workers = one,
+                        .stop = never}));
+    return results;
   }
 
   Result<std::vector<Datum>> compute(const Node& node, std::span<const InputInfo> out) {
