@@ -215,6 +215,9 @@ constexpr std::string_view kLstmSamples[] = {
     "(x: f32[3,1,2]) -> (y, c) { w: f32[1,12,2] = {random 1} r: f32[1,12,3] = {random 2}\n"
     "  y, _, c = LSTM(x, w, r) {activations=[\"HardSigmoid\", \"ScaledTanh\", \"Softsign\"],\n"
     "  activation_alpha=[0.3, 1.5], activation_beta=[0.4, 0.5]} }",
+    // More steps than are multiplied with W at once.
+    "(x: f32[20,64,3]) -> (y, c) { w: f32[1,256,3] = {random 1} r: f32[1,256,64] = {random 2}\n"
+    "  y, _, c = LSTM(x, w, r) {direction=\"reverse\", clip=1.0} }",
     "(x: f16[2,2,3], w: f16[1,8,3], r: f16[1,8,2]) -> (y) { y = LSTM(x, w, r) }",
     "(x: bf16[2,1,1], w: bf16[1,4,1], r: bf16[1,4,1]) -> (h) { _, h = LSTM(x, w, r) }",
     "(x: f64[2,1,3], w: f64[1,8,3], r: f64[1,8,2], p: f64[1,6]) -> (y, h, c) {\n"
