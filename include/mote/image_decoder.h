@@ -19,10 +19,14 @@ struct ImagePixels {
   std::vector<std::uint8_t> pixels;
 };
 
-// bytes: a whole file. channels: 1 or 3, what the result has. Called on any thread.
-// Errors: what keeps a sound image from being decoded: a format, a limit.
-using ImageDecodeFunction = Result<ImagePixels> (*)(std::span<const std::byte> bytes,
-                                                    std::int64_t channels);
+struct ImageRequest {
+  std::span<const std::byte> bytes;  // a whole file
+  std::int64_t channels = 3;         // 1 or 3: what the result must have
+  std::uint64_t max_bytes = 0;       // what decoding may take, the result's pixels among it
+};
+
+// Called on any thread. Errors: what keeps a sound image from being decoded: a format, a limit.
+using ImageDecodeFunction = Result<ImagePixels> (*)(const ImageRequest& request);
 
 // From now on models decode images with `decode`; null: they cannot. Any thread may call it.
 void set_image_decoder(ImageDecodeFunction decode);

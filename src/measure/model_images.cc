@@ -1,5 +1,7 @@
 #include "measure/model_images.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/result.h"
@@ -10,14 +12,19 @@
 namespace mote {
 namespace {
 
-Result<ImagePixels> decode(std::span<const std::byte> bytes, std::int64_t channels) {
-  const ImagePixels none{.channels = channels, .pixels = {}};
-  if (image_format(bytes).kind == ImageFormat::Kind::kOther) return none;
-  auto decoded = decode_as_stored(bytes);
+Result<ImagePixels> decode(const ImageRequest& request) {
+  const ImagePixels none{.channels = request.channels, .pixels = {}};
+  if (image_format(request.bytes).kind == ImageFormat::Kind::kOther) return none;
+  DecodeLimits limits;
+  // Half, as grey pixels may be repeated for each channel.
+  const auto max_bytes = static_cast<std::int64_t>(
+      std::min<std::uint64_t>(request.max_bytes / 2, std::numeric_limits<std::int64_t>::max()));
+  limits.max_memory_bytes = std::min(limits.max_memory_bytes, max_bytes);
+  auto decoded = decode_as_stored(request.bytes, limits);
   if (!decoded && decoded.error().code == Code::kCorrupt) return none;
   MOTE_ASSIGN(Image image, std::move(decoded));
-  image = channels == 1 ? to_grey(std::move(image)) : to_rgb(std::move(image));
-  return ImagePixels{image.height, image.width, channels, std::move(image.pixels)};
+  image = request.channels == 1 ? to_grey(std::move(image)) : to_rgb(std::move(image));
+  return ImagePixels{image.height, image.width, request.channels, std::move(image.pixels)};
 }
 
 }  // namespace

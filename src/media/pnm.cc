@@ -136,7 +136,7 @@ Result<DecodedImage> decode_pnm(std::span<const std::byte> bytes, const DecodeLi
   MOTE_ASSIGN(const Header h, read_header(text, in));
   MOTE_TRY(check_cost(
       "PNM",
-      {static_cast<std::int64_t>(h.width), static_cast<std::int64_t>(h.height), h.channels()},
+      {static_cast<std::int64_t>(h.width), static_cast<std::int64_t>(h.height), 2 * h.channels()},
       limits));
   if (h.least_bytes() > in.rest().size()) {
     return Error{Code::kCorrupt, cat("truncated PNM: ", bytes.size(), " bytes cannot hold ",

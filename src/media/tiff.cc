@@ -296,7 +296,8 @@ Result<DecodedImage> decode_tiff(std::span<const std::byte> bytes, const DecodeL
   MOTE_ASSIGN(const Layout t, read_layout(*directory, bytes[0] == std::byte{'M'}));
   const auto width = static_cast<std::int64_t>(t.width);
   const auto height = static_cast<std::int64_t>(t.height);
-  MOTE_ASSIGN(const std::int64_t memory, check_cost("TIFF", {width, height, t.channels()}, limits));
+  MOTE_ASSIGN(const std::int64_t memory,
+              check_cost("TIFF", {width, height, 2 * t.channels()}, limits));
   // Sides are below 2^24: no product of two of them, and a pixel, overflows.
   const std::uint64_t piece_bytes = t.row_bytes() * t.piece_height;
   const std::uint64_t pieces = t.across() * t.down();

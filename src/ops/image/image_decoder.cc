@@ -1,7 +1,9 @@
 // ImageDecoder: an image file's pixels, by the decoder that the program has set.
 #include "mote/image_decoder.h"
 
+#include <algorithm>
 #include <atomic>
+#include <memory>
 #include <utility>
 
 #include "base/text.h"
@@ -38,6 +40,21 @@ Status infer(const InferArgs& args) {
   return {};
 }
 
+// What decoding may take, counted while it does: the largest part of what is left.
+struct Room {
+  std::uint64_t bytes = std::uint64_t{1} << 30;
+  std::shared_ptr<const void> charge;
+};
+
+Result<Room> make_room(TensorAllocator& allocator) {
+  constexpr std::uint64_t kLeast = 1 << 16;
+  for (Room room;; room.bytes /= 2) {
+    auto charge = allocator.charge(room.bytes);
+    if (charge) return Room{room.bytes, *std::move(charge)};
+    if (room.bytes <= kLeast) return std::move(charge).error();
+  }
+}
+
 Status compute(const OpParams* params, const ComputeArgs& args) {
   const auto& p = *static_cast<const ImageDecoderParams*>(params);
   MOTE_ASSIGN(const TensorView stream, args.tensor(0));
@@ -51,7 +68,9 @@ Status compute(const OpParams* params, const ComputeArgs& args) {
                  "mote::set_image_decoder (mote/image_decoder.h)"};
   }
   const std::span bytes(stream.as<std::byte>(), static_cast<std::size_t>(stream.dims.count()));
-  MOTE_ASSIGN(const ImagePixels image, decode(bytes, p.channels()));
+  MOTE_ASSIGN(Room room, make_room(args.allocator));
+  MOTE_ASSIGN(const ImagePixels image, decode({bytes, p.channels(), room.bytes}));
+  room.charge.reset();
   const Dims dims = {image.height, image.width, p.channels()};
   MOTE_ASSIGN(Tensor pixels, args.allocator.allocate(DType::kU8, dims));
   if (image.channels != p.channels() || std::ssize(image.pixels) != pixels.count()) {

@@ -11,7 +11,9 @@ namespace {
 using testing::HasSubstr;
 
 // Height, width, then the pixels; nothing of no bytes, an error of one.
-Result<ImagePixels> decode_plain(std::span<const std::byte> bytes, std::int64_t channels) {
+Result<ImagePixels> decode_plain(const ImageRequest& request) {
+  const auto [bytes, channels, max_bytes] = request;
+  EXPECT_GE(max_bytes, std::uint64_t{1} << 20);
   if (bytes.empty()) return ImagePixels{.channels = channels, .pixels = {}};
   if (bytes.size() == 1) return Error{Code::kResourceExhausted, "too large"};
   ImagePixels image{std::to_integer<std::int64_t>(bytes[0]),
