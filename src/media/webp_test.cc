@@ -66,8 +66,7 @@ TEST(Jpeg2000, IsDecoded) {
   expect_no_surprise(from_hexadecimal(kJpeg2000));
 }
 
-// In SIZ: width at 8, tile width at 24, components at 40; in COD, from 51: layers at 6, the style
-// at 4.
+// Sizes are at 8, those of tiles at 24, the number of components at 40; styles from 51 to 65.
 TEST(Jpeg2000, HeadersThatAskForTooMuchAreRefused) {
   const Bytes whole = from_hexadecimal(kJpeg2000);
   if (!decode_image(whole)) GTEST_SKIP() << "this build is without OpenJPEG";
@@ -81,7 +80,9 @@ TEST(Jpeg2000, HeadersThatAskForTooMuchAreRefused) {
   EXPECT_THAT(problem(tiles), HasSubstr("4294967296 tiles, more than 4096"));
   EXPECT_THAT(problem(with(40, {0x40, 0})), HasSubstr("16384 components, more than 4"));
   EXPECT_THAT(problem(with(57, {0xFF, 0xFF})), HasSubstr("65535 layers, more than 256"));
-  EXPECT_THAT(problem(with(55, {1})), HasSubstr("precincts smaller than 32 samples"));
+  Bytes precincts = with(54, {13, 1});
+  precincts.insert(precincts.begin() + 65, std::byte{0x44});
+  EXPECT_THAT(problem(precincts), HasSubstr("precincts smaller than 32 samples"));
   Bytes huge = with(8, {0, 1, 0, 0, 0, 1, 0, 0});
   std::copy_n(with(24, {0, 1, 0, 0, 0, 1, 0, 0}).begin() + 24, 8, huge.begin() + 24);
   EXPECT_THAT(problem(huge), HasSubstr("over the limit"));

@@ -139,9 +139,9 @@ double cubic_weight(double x) {
   return ((kA * d - 5.0 * kA) * d + 8.0 * kA) * d - 4.0 * kA;
 }
 
-// Taps find the border themselves. (ONNX's own reference first moves a position to the border, which
-// makes a difference for cubics; PyTorch, where the operator comes from, does not.)
-// A position that is no number is outside of zeros, and at the beginning of other paddings.
+// Taps find the border themselves. (ONNX's own reference first moves a position to the border,
+// which makes a difference for cubics; PyTorch, where the operator comes from, does not.) A
+// position that is no number is outside of zeros, and at the beginning of other paddings.
 Taps Line::taps(double normalized) const {
   Taps taps;
   double x = position(normalized);
