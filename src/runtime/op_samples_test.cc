@@ -10,6 +10,7 @@
 #include "ir/inference.h"
 #include "ir/text.h"
 #include "kernels/table.h"
+#include "mote/image_decoder.h"
 #include "ops/ops.h"
 #include "ops/support/element.h"
 #include "runtime/random_tensors.h"
@@ -21,6 +22,12 @@ namespace {
 using Mode = RunWay::Mode;
 
 constexpr std::uint64_t kBudget = std::uint64_t{64} << 20;
+
+// What the samples of ImageDecoder see: no image in any bytes.
+Result<ImagePixels> see_nothing(const ImageRequest& request) {
+  return ImagePixels{.channels = request.channels, .pixels = {}};
+}
+const bool kDecoderIsSet = (set_image_decoder(see_nothing), true);
 
 class OpSamples : public testing::TestWithParam<const OpDoc*> {};
 
