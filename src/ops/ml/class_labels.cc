@@ -1,5 +1,7 @@
 #include "ops/ml/class_labels.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace mote::ml {
@@ -15,6 +17,12 @@ Result<ClassLabels> ClassLabels::read(AttributeReader& r, std::string_view integ
                      texts_name, labels.texts_.empty() ? " has labels" : " have labels")};
   }
   return labels;
+}
+
+std::uint64_t ClassLabels::longest_text() const {
+  std::uint64_t longest = 1;
+  for (const std::string& text : texts_) longest = std::max<std::uint64_t>(longest, text.size());
+  return longest;
 }
 
 Tensor ClassLabels::tensor() const {

@@ -16,6 +16,8 @@ class ClassLabels {
 
   std::int64_t count() const { return std::ssize(integers_) + std::ssize(texts_); }
   DType dtype() const { return texts_.empty() ? DType::kS64 : DType::kString; }
+  // Characters of the longest text.
+  std::uint64_t longest_text() const;
   // [count()], of dtype().
   Tensor tensor() const;
 

@@ -6,6 +6,7 @@
 #include "ops/ml/linear/dot.h"
 #include "ops/ml/post_transform.h"
 #include "ops/ml/rows.h"
+#include "ops/ml/text_outputs.h"
 #include "ops/ops.h"
 #include "ops/support/expect_elements.h"
 
@@ -182,6 +183,10 @@ Status run_classifier(const OpParams* params, const RunArgs& args) {
       });
 }
 
+std::uint64_t longest_text(const OpParams& params) {
+  return static_cast<const ClassifierParams&>(params).labels.longest_text();
+}
+
 constexpr int kVersions[] = {1};
 
 constexpr std::string_view kRegressorSamples[] = {
@@ -215,14 +220,16 @@ constinit const OpDef kOp_ai_onnx_ml_LinearRegressor = {.name = "LinearRegressor
                                                         .reference = run_regressor,
                                                         .macs = macs};
 extern const OpDef kOp_ai_onnx_ml_LinearClassifier;
-constinit const OpDef kOp_ai_onnx_ml_LinearClassifier = {.name = "LinearClassifier",
-                                                         .domain = "ai.onnx.ml",
-                                                         .min_outputs = 2,
-                                                         .max_outputs = 2,
-                                                         .parse = parse_classifier,
-                                                         .infer = infer_classifier,
-                                                         .reference = run_classifier,
-                                                         .macs = macs};
+constinit const OpDef kOp_ai_onnx_ml_LinearClassifier = {
+    .name = "LinearClassifier",
+    .domain = "ai.onnx.ml",
+    .min_outputs = 2,
+    .max_outputs = 2,
+    .parse = parse_classifier,
+    .infer = infer_classifier,
+    .reference = run_classifier,
+    .compute = compute_texts<infer_classifier, run_classifier, longest_text>,
+    .macs = macs};
 
 extern const OnnxOp kOnnx_ai_onnx_ml_LinearRegressor;
 constinit const OnnxOp kOnnx_ai_onnx_ml_LinearRegressor = {

@@ -3,6 +3,7 @@
 #include "ops/ml/class_labels.h"
 #include "ops/ml/linear/pairwise.h"
 #include "ops/ml/linear/svm.h"
+#include "ops/ml/text_outputs.h"
 #include "ops/ops.h"
 #include "ops/support/expect_elements.h"
 
@@ -235,6 +236,10 @@ std::int64_t macs(const PrepareArgs& args) {
               : 0;
 }
 
+std::uint64_t longest_text(const OpParams& params) {
+  return static_cast<const SharedParams&>(params).model->labels.longest_text();
+}
+
 constexpr int kVersions[] = {1};
 
 constexpr std::string_view kSamples[] = {
@@ -260,15 +265,17 @@ constexpr std::string_view kSamples[] = {
 }  // namespace
 
 extern const OpDef kOp_ai_onnx_ml_SVMClassifier;
-constinit const OpDef kOp_ai_onnx_ml_SVMClassifier = {.name = "SVMClassifier",
-                                                      .domain = "ai.onnx.ml",
-                                                      .min_outputs = 2,
-                                                      .max_outputs = 2,
-                                                      .parse = parse,
-                                                      .infer = infer,
-                                                      .reference = reference,
-                                                      .prepare = prepare,
-                                                      .macs = macs};
+constinit const OpDef kOp_ai_onnx_ml_SVMClassifier = {
+    .name = "SVMClassifier",
+    .domain = "ai.onnx.ml",
+    .min_outputs = 2,
+    .max_outputs = 2,
+    .parse = parse,
+    .infer = infer,
+    .reference = reference,
+    .compute = compute_texts<infer, reference, longest_text>,
+    .prepare = prepare,
+    .macs = macs};
 
 extern const OnnxOp kOnnx_ai_onnx_ml_SVMClassifier;
 constinit const OnnxOp kOnnx_ai_onnx_ml_SVMClassifier = {

@@ -1,8 +1,10 @@
 // LabelEncoder and CategoryMapper: each element looked up in a table.
+#include <algorithm>
 #include <numeric>
 
 #include "base/text.h"
 #include "ops/ml/key_index.h"
+#include "ops/ml/text_outputs.h"
 #include "ops/ops.h"
 #include "ops/support/copy.h"
 #include "ops/support/expect_elements.h"
@@ -10,7 +12,7 @@
 namespace mote {
 namespace {
 
-using ml::KeyIndex;
+using namespace ml;
 
 // y = values[place of x among the keys], or `fallback`.
 struct Lookup {
@@ -26,6 +28,18 @@ struct Lookup {
     }
   }
 };
+
+// Characters of the longest text that it may give.
+std::uint64_t longest_text(const Lookup& lookup) {
+  std::uint64_t longest = 0;
+  for (const Tensor* t : {&lookup.values, &lookup.fallback}) {
+    if (t->dtype() != DType::kString) continue;
+    for (const std::string& text : t->values<std::string>()) {
+      longest = std::max<std::uint64_t>(longest, text.size());
+    }
+  }
+  return longest;
+}
 
 Result<Lookup> make_lookup(const Tensor& keys, Tensor values, Tensor fallback) {
   if (keys.count() != values.count()) {
@@ -105,7 +119,7 @@ bool is_label(DType dtype) {
 Result<std::unique_ptr<const OpParams>> parse_encoder(const Attributes& attributes) {
   auto p = std::make_unique<EncoderParams>();
   AttributeReader r(attributes);
-  const auto keys = read_list(r, kKeys);
+  auto keys = read_list(r, kKeys);
   auto values = read_list(r, kValues);
   auto fallback = read_fallback(r, values ? values->dtype() : DType::kUndefined);
   MOTE_TRY(r.finish());
@@ -130,6 +144,10 @@ Status infer_encoder(const InferArgs& args) {
 Status run_encoder(const OpParams* params, const RunArgs& args) {
   static_cast<const EncoderParams&>(*params).lookup.apply(args.in[0], args.out[0]);
   return {};
+}
+
+std::uint64_t longest_of_encoder(const OpParams& params) {
+  return longest_text(static_cast<const EncoderParams&>(params).lookup);
 }
 
 // Version 1 had one list of texts, which stand for their places; the input says which way.
@@ -203,6 +221,10 @@ Status run_mapper(const OpParams* params, const RunArgs& args) {
   return {};
 }
 
+std::uint64_t longest_of_mapper(const OpParams& params) {
+  return longest_text(static_cast<const MapperParams&>(params).to_texts);
+}
+
 constexpr int kEncoderVersions[] = {1, 2, 4};
 constexpr OnnxUpgrade kEncoderUpgrades[] = {{2, tables_from_classes}};
 constexpr int kMapperVersions[] = {1};
@@ -235,17 +257,21 @@ constexpr std::string_view kMapperSamples[] = {
 }  // namespace
 
 extern const OpDef kOp_ai_onnx_ml_LabelEncoder;
-constinit const OpDef kOp_ai_onnx_ml_LabelEncoder = {.name = "LabelEncoder",
-                                                     .domain = "ai.onnx.ml",
-                                                     .parse = parse_encoder,
-                                                     .infer = infer_encoder,
-                                                     .reference = run_encoder};
+constinit const OpDef kOp_ai_onnx_ml_LabelEncoder = {
+    .name = "LabelEncoder",
+    .domain = "ai.onnx.ml",
+    .parse = parse_encoder,
+    .infer = infer_encoder,
+    .reference = run_encoder,
+    .compute = compute_texts<infer_encoder, run_encoder, longest_of_encoder>};
 extern const OpDef kOp_ai_onnx_ml_CategoryMapper;
-constinit const OpDef kOp_ai_onnx_ml_CategoryMapper = {.name = "CategoryMapper",
-                                                       .domain = "ai.onnx.ml",
-                                                       .parse = parse_mapper,
-                                                       .infer = infer_mapper,
-                                                       .reference = run_mapper};
+constinit const OpDef kOp_ai_onnx_ml_CategoryMapper = {
+    .name = "CategoryMapper",
+    .domain = "ai.onnx.ml",
+    .parse = parse_mapper,
+    .infer = infer_mapper,
+    .reference = run_mapper,
+    .compute = compute_texts<infer_mapper, run_mapper, longest_of_mapper>};
 
 extern const OnnxOp kOnnx_ai_onnx_ml_LabelEncoder;
 constinit const OnnxOp kOnnx_ai_onnx_ml_LabelEncoder = {.name = "LabelEncoder",

@@ -192,16 +192,16 @@ Result<TreeAttributes> TreeAttributes::read(AttributeReader& r, const WeightName
   a.weight_ids = r.integers(names.ids, {});
   r.reals("nodes_hitrates", {});  // say how often a node is reached: no part of the answer
   r.tensor("nodes_hitrates_as_tensor");
-  const auto take = [&](std::string_view name, std::string_view as_tensor,
-                        std::vector<double>& to) -> Status {
-    MOTE_ASSIGN(RealList list, read_reals(r, name, as_tensor));
-    to = std::move(list.values);
-    a.doubles |= list.doubles;
-    return {};
-  };
-  MOTE_TRY(take("nodes_values", "nodes_values_as_tensor", a.values));
-  MOTE_TRY(take(names.weights, names.weights_as_tensor, a.weights));
-  MOTE_TRY(take("base_values", "base_values_as_tensor", a.base));
+  // All are read before one may be refused, so that none is taken for a stray one.
+  auto values = read_reals(r, "nodes_values", "nodes_values_as_tensor");
+  auto weights = read_reals(r, names.weights, names.weights_as_tensor);
+  auto base = read_reals(r, "base_values", "base_values_as_tensor");
+  for (auto& [list, to] : {std::pair(&values, &a.values), std::pair(&weights, &a.weights),
+                           std::pair(&base, &a.base)}) {
+    MOTE_ASSIGN(RealList reals, std::move(*list));
+    a.doubles |= reals.doubles;
+    *to = std::move(reals.values);
+  }
   return a;
 }
 

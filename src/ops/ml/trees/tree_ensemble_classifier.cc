@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "ops/ml/class_labels.h"
+#include "ops/ml/text_outputs.h"
 #include "ops/ml/trees/tree_attributes.h"
 #include "ops/ops.h"
 #include "ops/support/expect_elements.h"
@@ -37,20 +38,20 @@ Status check_base(const ClassifierParams& p) {
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<ClassifierParams>();
   AttributeReader r(attributes);
-  const auto trees = TreeAttributes::read(r, kClassNames);
+  auto attributes_read = TreeAttributes::read(r, kClassNames);
   const std::string transform = r.text("post_transform", "NONE");
   auto labels = ClassLabels::read(r, "classlabels_int64s", "classlabels_strings");
   MOTE_TRY(r.finish());
-  MOTE_TRY(trees);
+  MOTE_ASSIGN(const TreeAttributes trees, std::move(attributes_read));
   MOTE_ASSIGN(p->labels, std::move(labels));
   MOTE_ASSIGN(p->transform, post_transform_named(transform));
-  MOTE_TRY(trees->build(p->labels.count(), *p));
+  MOTE_TRY(trees.build(p->labels.count(), *p));
   MOTE_TRY(check_base(*p));
-  const auto& ids = trees->weight_ids;
+  const auto& ids = trees.weight_ids;
   p->binary = p->labels.count() == 2 && !ids.empty() &&
               std::ranges::all_of(ids, [&](std::int64_t id) { return id == ids[0]; });
   if (p->binary) p->scored = static_cast<std::size_t>(ids[0]);
-  p->all_positive = std::ranges::all_of(trees->weights, [](double w) { return w >= 0; });
+  p->all_positive = std::ranges::all_of(trees.weights, [](double w) { return w >= 0; });
   return p;
 }
 
@@ -122,6 +123,10 @@ Status reference(const OpParams* params, const RunArgs& args) {
                           ClassSink{p, args.out[0], args.out[1].as<float>()});
 }
 
+std::uint64_t longest_text(const OpParams& params) {
+  return static_cast<const ClassifierParams&>(params).labels.longest_text();
+}
+
 constexpr int kVersions[] = {1, 3, 5};
 
 #define MOTE_STUMPS                                                                           \
@@ -163,6 +168,7 @@ constinit const OpDef kOp_ai_onnx_ml_TreeEnsembleClassifier = {
     .parse = parse,
     .infer = infer,
     .reference = reference,
+    .compute = compute_texts<infer, reference, longest_text>,
     .windowed = true,
 };
 

@@ -23,15 +23,15 @@ Result<Aggregate> aggregate_named(std::string_view name) {
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<ForestParams>();
   AttributeReader r(attributes);
-  const auto trees = TreeAttributes::read(r, kTargetNames);
+  auto attributes_read = TreeAttributes::read(r, kTargetNames);
   const std::string aggregate = r.text("aggregate_function", "SUM");
   const std::string transform = r.text("post_transform", "NONE");
   const std::int64_t targets = r.integer("n_targets", 1);
   MOTE_TRY(r.finish());
-  MOTE_TRY(trees);
+  MOTE_ASSIGN(const TreeAttributes trees, std::move(attributes_read));
   MOTE_ASSIGN(p->aggregate, aggregate_named(aggregate));
   MOTE_ASSIGN(p->transform, post_transform_named(transform));
-  MOTE_TRY(trees->build(targets, *p));
+  MOTE_TRY(trees.build(targets, *p));
   MOTE_TRY(expect_base(*p));
   return p;
 }
