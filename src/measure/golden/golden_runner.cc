@@ -60,7 +60,6 @@ Tensor fit_to_output(const Tensor& expected, const Tensor& actual) {
   return *std::move(converted);
 }
 
->>>>>>> 9fae699 (measure: golden archives are compared by their numbers)
 }  // namespace
 
 GoldenOutcome GoldenRunner::run(const GoldenCase& golden) {

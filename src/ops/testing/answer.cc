@@ -18,7 +18,22 @@ namespace {
 
 constexpr std::uint64_t kMaxBytes = std::uint64_t{64} << 20;
 
+Status upgrade(Graph& graph, NodeId id, int opset);
+
+// Subgraphs are shared: the upgraded ones are copies.
+Status upgrade_subgraphs(Node& node, int opset) {
+  for (Attribute& attribute : node.attributes) {
+    auto* shared = std::get_if<GraphPtr>(&attribute.value);
+    if (shared == nullptr) continue;
+    auto copy = std::make_shared<Graph>(**shared);
+    for (const NodeId id : copy->node_ids()) MOTE_TRY(upgrade(*copy, id, opset));
+    *shared = std::move(copy);
+  }
+  return {};
+}
+
 Status upgrade(Graph& graph, NodeId id, int opset) {
+  MOTE_TRY(upgrade_subgraphs(graph.node(id), opset));
   for (int version = opset;;) {
     const Node& node = graph.node(id);
     const OnnxOp* op = find_onnx_op(node.domain, node.op_type);
