@@ -7,6 +7,7 @@
 #include "ir/dtype.h"
 #include "ir/inference.h"
 #include "lower/lower.h"
+#include "ops/decomposition.h"
 #include "ops/ops.h"
 #include "ops/support/copy.h"
 #include "passes/passes.h"
@@ -340,6 +341,7 @@ Result<std::unique_ptr<Plan>> make_plan(const Graph& graph, std::span<const Inpu
   Graph g = graph;
   MOTE_TRY(bring_in(g, inputs, captured));
   MOTE_TRY(check_input_sizes(g, options.memory_budget_bytes));
+  MOTE_TRY(decompose_all(g));
   MOTE_TRY(infer_types(g));
   if (options.optimize) MOTE_TRY(optimize(g, options));
   name_all_outputs(g);
