@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "ir/inference.h"
+#include "ops/decomposition.h"
 
 namespace mote {
 namespace {
@@ -177,7 +178,12 @@ class DynamicRun {
 Result<std::vector<Tensor>> run_dynamic(const Graph& graph, std::span<const Tensor> inputs,
                                         const PlanOptions& options, Workers& workers,
                                         const StopToken& stop) {
-  return DynamicRun(graph, options, workers, stop).run(inputs);
+  Graph g = graph;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    g.value(g.inputs[i]).type = TensorType(inputs[i].dtype(), inputs[i].dims());
+  }
+  MOTE_TRY(decompose_all(g));
+  return DynamicRun(std::move(g), options, workers, stop).run(inputs);
 }
 
 }  // namespace mote

@@ -207,7 +207,8 @@ extern const OpDoc kDoc_Attention;
 constinit const OpDoc kDoc_Attention = {
     .name = "Attention",
     .doc =
-        "softmax(`Q`·`K`ᵀ · `scale` + `attn_mask`)·`V` for each head. What a query may see is cut by "
+        "softmax(`Q`·`K`ᵀ · `scale` + `attn_mask`)·`V` for each head. What a query may see is cut "
+        "by "
         "`is_causal`, windows and `nonpad_kv_seqlen`; a query that sees no key gives zeros.",
     .samples = kSamples,
 };

@@ -55,9 +55,8 @@ Result<Heads> heads_of(const Dims& dims, std::int64_t num_heads, std::string_vie
                  cat(what, " has rank 3, which needs q_num_heads and kv_num_heads")};
   }
   if (dims[2] % num_heads != 0) {
-    return Error{Code::kInvalidArgument,
-                 cat("the last size of ", what, ", ", dims[2], ", is not a multiple of ", num_heads,
-                     " heads")};
+    return Error{Code::kInvalidArgument, cat("the last size of ", what, ", ", dims[2],
+                                             ", is not a multiple of ", num_heads, " heads")};
   }
   const std::int64_t size = dims[2] / num_heads;
   return Heads{dims[0], num_heads, dims[1], size, flat_layout(num_heads, dims[1], size)};
@@ -78,8 +77,8 @@ Status set_heads(const AttentionParams& p, const AttentionDims& dims, AttentionS
   MOTE_TRY(expect_equal("the number of V's heads,", v.heads, "K's", k.heads));
   MOTE_TRY(expect_equal("the length of V,", v.rows, "K's", k.rows));
   if (k.heads == 0 ? q.heads != 0 : q.heads % k.heads != 0) {
-    return Error{Code::kInvalidArgument, cat("the number of Q's heads, ", q.heads,
-                                             ", is not a multiple of K's ", k.heads)};
+    return Error{Code::kInvalidArgument,
+                 cat("the number of Q's heads, ", q.heads, ", is not a multiple of K's ", k.heads)};
   }
   s.batch = q.batch, s.q_heads = q.heads, s.kv_heads = k.heads;
   s.queries = q.rows, s.keys = k.rows;
@@ -179,8 +178,8 @@ Status check_nonpad(const RunArgs& args, const AttentionSizes& sizes) {
   return {};
 }
 
-KeyRange visible_keys(const AttentionParams& p, const AttentionSizes& s,
-                      const std::int64_t* nonpad, std::int64_t i) {
+KeyRange visible_keys(const AttentionParams& p, const AttentionSizes& s, const std::int64_t* nonpad,
+                      std::int64_t i) {
   KeyRange range{0, std::min(s.total(), s.mask_keys)};
   const std::int64_t at = i + (nonpad != nullptr ? *nonpad - s.queries : s.past);
   if (nonpad != nullptr) range.last = std::min(range.last, *nonpad);

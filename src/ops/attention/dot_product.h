@@ -13,8 +13,8 @@ struct AttentionParams : OpParams {
   std::optional<float> scale;  // of products; absent: 1 / sqrt(head size)
   float softcap = 0.0F;        // 0: none
   bool is_causal = false;
-  std::int64_t q_num_heads = 0, kv_num_heads = 0;               // 0: absent
-  std::int64_t left_window_size = -1, right_window_size = -1;   // -1: unbounded
+  std::int64_t q_num_heads = 0, kv_num_heads = 0;              // 0: absent
+  std::int64_t left_window_size = -1, right_window_size = -1;  // -1: unbounded
   QkOutput qk_output = QkOutput::kProduct;
   DType softmax_precision = DType::kUndefined;  // undefined: that of the scores
 };
@@ -62,8 +62,8 @@ struct KeyRange {
 
 // The keys that query `i` may see by its place. nonpad: how many keys of its sequence count; null
 // without that input.
-KeyRange visible_keys(const AttentionParams& p, const AttentionSizes& s,
-                      const std::int64_t* nonpad, std::int64_t i);
+KeyRange visible_keys(const AttentionParams& p, const AttentionSizes& s, const std::int64_t* nonpad,
+                      std::int64_t i);
 
 // Products are scaled by sqrt(scale) on either side.
 double scale_of(const AttentionParams& p, std::int64_t head_size);

@@ -92,7 +92,8 @@ class Query {
                              : args_.in[kK].as<T>() + s_.k.at(b_, kv_, j - s_.past);
     double sum = 0;
     for (std::int64_t d = 0; d < s_.head_size; ++d) {
-      sum += round(static_cast<double>(q[d]) * factor_) * round(static_cast<double>(k[d]) * factor_);
+      sum +=
+          round(static_cast<double>(q[d]) * factor_) * round(static_cast<double>(k[d]) * factor_);
     }
     return round(sum);
   }

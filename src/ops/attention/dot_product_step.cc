@@ -13,10 +13,10 @@
 namespace mote {
 namespace {
 
-constexpr std::int64_t kChunk = 256;           // keys packed together
-constexpr std::int64_t kBlockRows = 96;        // the GEMM passes over the weights once for these
-constexpr std::int64_t kBlockScores = 1 << 17; // half a MiB of scores stays in the L2 cache
-constexpr std::int64_t kBlocksAtOnce = 32;     // each has its own scratch
+constexpr std::int64_t kChunk = 256;            // keys packed together
+constexpr std::int64_t kBlockRows = 96;         // the GEMM passes over the weights once for these
+constexpr std::int64_t kBlockScores = 1 << 17;  // half a MiB of scores stays in the L2 cache
+constexpr std::int64_t kBlocksAtOnce = 32;      // each has its own scratch
 constexpr float kMasked = -std::numeric_limits<float>::infinity();
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
@@ -93,10 +93,9 @@ class AttentionStep final : public Step {
   }
 
   void pack(const RunArgs& args) const {
-    args.workers.for_each_range(
-        heads() * chunks_, 1, [&](std::int64_t begin, std::int64_t end) {
-          for (std::int64_t i = begin; i < end; ++i) pack_chunk(args, i / chunks_, i % chunks_);
-        });
+    args.workers.for_each_range(heads() * chunks_, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) pack_chunk(args, i / chunks_, i % chunks_);
+    });
   }
 
   void pack_chunk(const RunArgs& args, std::int64_t head, std::int64_t c) const {
@@ -152,9 +151,15 @@ class AttentionStep final : public Step {
     for (std::int64_t c = 0; c < chunks_; ++c) {
       const Chunk keys = chunk(c);
       if (!needs(block, keys)) continue;
-      kernels_.gemm_f32({block.rows, std::min(keys.size, block.keys.last - keys.begin),
-                         s_.head_size, block.q, s_.head_size, packed_key(args, head, c),
-                         block.scores + keys.begin - block.keys.first, width, {}});
+      kernels_.gemm_f32({block.rows,
+                         std::min(keys.size, block.keys.last - keys.begin),
+                         s_.head_size,
+                         block.q,
+                         s_.head_size,
+                         packed_key(args, head, c),
+                         block.scores + keys.begin - block.keys.first,
+                         width,
+                         {}});
     }
     weigh(args, block, width);
     multiply_values(args, block, width);
@@ -173,9 +178,8 @@ class AttentionStep final : public Step {
     for (std::int64_t r = 0; r < block.rows; ++r) {
       const std::int64_t h = block.kv_head * s_.group() + (block.row + r) / s_.queries;
       const std::int64_t i = (block.row + r) % s_.queries;
-      kernels_.binary_f32(BinaryF32::kMul,
-                          args.in[kQ].as<float>() + s_.q.at(block.batch, h, i), 1, &scale_, 0,
-                          block.q + r * s_.head_size, s_.head_size);
+      kernels_.binary_f32(BinaryF32::kMul, args.in[kQ].as<float>() + s_.q.at(block.batch, h, i), 1,
+                          &scale_, 0, block.q + r * s_.head_size, s_.head_size);
     }
   }
 

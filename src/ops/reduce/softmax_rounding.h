@@ -8,8 +8,7 @@ namespace mote {
 
 template <class T>
 double softmax_exponential(double x, double highest) {
-  return static_cast<double>(
-      rounded<T>(std::exp(static_cast<double>(rounded<T>(x - highest)))));
+  return static_cast<double>(rounded<T>(std::exp(static_cast<double>(rounded<T>(x - highest)))));
 }
 
 // The sum of exponentials, as it divides them. A sum beyond the type's range stays as it is.

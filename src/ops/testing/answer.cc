@@ -9,6 +9,7 @@
 #include "ir/inference.h"
 #include "ir/text.h"
 #include "ir/text_tensor.h"
+#include "kernels/table.h"
 #include "ops/decomposition.h"
 #include "ops/ops.h"
 
@@ -98,13 +99,45 @@ class Evaluation final : public SubgraphRunner {
                                           .out = all}));
         out[i].type = all[i].type;
       }
-      MOTE_ASSIGN(auto tensors, evaluate(*node.op, node.params.get(), in, out, kMaxBytes));
+      MOTE_ASSIGN(auto tensors, node.op->reference != nullptr
+                                    ? evaluate(*node.op, node.params.get(), in, out, kMaxBytes)
+                                    : run_step(node, in, out));
       results.assign(tensors.begin(), tensors.end());
     }
     for (std::size_t i = 0; i < results.size(); ++i) {
       if (node.outputs[i] != ValueId::kNone) value(node.outputs[i]) = results[i];
     }
     return {};
+  }
+
+  // For operators that have no reference.
+  Result<std::vector<Tensor>> run_step(const Node& node, std::span<const InputInfo> in,
+                                       std::span<const InputInfo> out) {
+    if (node.op->prepare == nullptr) return Error{Code::kUnsupported, "nothing to run"};
+    std::vector<TensorView> in_views;
+    for (const InputInfo& i : in) in_views.push_back(i.present ? i.constant.view() : TensorView());
+    std::vector<Tensor> results;
+    std::vector<MutTensorView> out_views;
+    for (const InputInfo& o : out) {
+      MOTE_ASSIGN(Tensor t, allocator_.allocate(o.type.tensor.dtype, *o.type.tensor.dims()));
+      out_views.push_back(t.mut());
+      results.push_back(std::move(t));
+    }
+    MOTE_ASSIGN(const auto step, node.op->prepare({.op_params = node.params.get(),
+                                                   .in = in,
+                                                   .captured = {},
+                                                   .out = out,
+                                                   .kernels = *find_kernels("scalar")}));
+    const auto scratch_size = static_cast<std::int64_t>(step->scratch_bytes());
+    MOTE_ASSIGN(Tensor scratch, allocator_.allocate(DType::kU8, {scratch_size}));
+    Workers one(1);
+    const StopToken never;
+    MOTE_TRY(step->run({.in = in_views,
+                        .out = out_views,
+                        .scratch = static_cast<std::byte*>(scratch.mut().data),
+                        .workers = one,
+                        .stop = never}));
+    return results;
   }
 
   Result<std::vector<Datum>> compute(const Node& node, std::span<const InputInfo> out) {

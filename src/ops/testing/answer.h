@@ -9,7 +9,8 @@
 
 namespace mote {
 
-// The outputs: node after node inferred, then computed by its reference.
+// The outputs: node after node inferred, then computed by its reference, or its step if it has
+// none.
 // inputs: of the graph, in order; inference does not see their values.
 Result<std::vector<Tensor>> evaluate_graph(Graph graph, const std::vector<Tensor>& inputs = {});
 
