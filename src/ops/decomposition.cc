@@ -25,7 +25,7 @@ int Decomposition::rank(ValueId value) {
 }
 
 const Tensor* Decomposition::constant(ValueId value) const {
-  return graph_.is_constant(value) ? &graph_.value(value).constant : nullptr;
+  return inference_.value(value);
 }
 
 void Decomposition::fail(Error error) {
