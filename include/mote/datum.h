@@ -21,7 +21,8 @@ class Datum {
   Datum() = default;
   // Nothing, if `tensor` is undefined.
   Datum(Tensor tensor);
-  static Datum sequence(std::vector<Datum> elements);
+  // charge: kept as long as the elements are, for who counts memory.
+  static Datum sequence(std::vector<Datum> elements, std::shared_ptr<const void> charge = nullptr);
   // keys: s64[n] or string[n]; values: any dtype [n], in the keys' order.
   // Requires: both have rank 1 and as many elements.
   static Datum map(Tensor keys, Tensor values);
@@ -36,18 +37,23 @@ class Datum {
   const Tensor& tensor() const;
   // Requires: is_sequence().
   std::span<const Datum> elements() const;
-  // The elements, to change; copied first where others share them. Requires: is_sequence().
-  std::vector<Datum>& mut_elements();
+  // The elements, moved out where nobody shares them; this becomes nothing.
+  // Requires: is_sequence().
+  std::vector<Datum> take_elements();
   // Requires: is_map().
   const Tensor& keys() const;
   const Tensor& values() const;
 
  private:
+  struct Elements;
+
   Kind kind_ = Kind::kNone;
-  Tensor tensor_;                                 // kTensor; the keys of kMap
-  Tensor values_;                                 // kMap
-  std::shared_ptr<std::vector<Datum>> elements_;  // kSequence
+  Tensor tensor_;                       // kTensor
+  std::shared_ptr<Elements> elements_;  // kSequence; the keys and the values of kMap
 };
+
+// "nothing", "a tensor", "a sequence", "a map"
+std::string_view name(Datum::Kind kind);
 
 // Same kinds, and equal() tensors in the same order.
 bool equal(const Datum& a, const Datum& b);

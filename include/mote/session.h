@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "mote/datum.h"
 #include "mote/model.h"
 #include "mote/result.h"
 #include "mote/tensor.h"
@@ -65,6 +66,7 @@ class Session {
   // not. Errors: kInvalidArgument (sizes that the model does not take), kUnsupported,
   // kResourceExhausted.
   Status prepare(std::span<const Dims> input_dims);
+  // input_dims: rank 0 for inputs that are no tensors.
   // The sizes that inputs of these sizes give. Errors: as prepare; kUnsupported: known only by
   // running.
   Result<std::vector<Dims>> output_dims(std::span<const Dims> input_dims);
@@ -74,8 +76,10 @@ class Session {
   // Errors: kInvalidArgument (number, dtype or sizes of tensors; an index in the data that is out
   // of range); kCancelled; those of prepare.
   Status run(std::span<const TensorView> inputs, std::span<const MutTensorView> outputs);
-  // The same into new tensors.
+  // The same into new tensors. Errors: kUnsupported: an output that is no tensor.
   Result<std::vector<Tensor>> run(std::span<const Tensor> inputs);
+  // The same of anything that the model takes and gives: sequences, maps, optionals.
+  Result<std::vector<Datum>> run_data(std::span<const Datum> inputs);
 
   // Ends the current run, or the next one if none is on, with kCancelled. Any thread may call it.
   void cancel();

@@ -92,6 +92,11 @@ GraphPtr AttributeReader::graph(std::string_view name) {
   return v ? *v : nullptr;
 }
 
+Type AttributeReader::type(std::string_view name) {
+  const auto* v = get<Type>(name, "a type");
+  return v ? *v : Type();
+}
+
 std::int64_t AttributeReader::required_integer(std::string_view name) {
   require(name);
   return integer(name, 0);

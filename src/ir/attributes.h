@@ -66,6 +66,7 @@ class AttributeReader {
   std::vector<std::string> texts(std::string_view name, std::vector<std::string> fallback);
   Tensor tensor(std::string_view name);   // undefined if absent
   GraphPtr graph(std::string_view name);  // null if absent
+  Type type(std::string_view name);       // unknown if absent
 
   // As above; absent is an error.
   std::int64_t required_integer(std::string_view name);

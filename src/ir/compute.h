@@ -1,5 +1,6 @@
 // ComputeArgs: what an operator works with whose outputs' sizes, or kinds, only running tells.
 #pragma once
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -15,6 +16,9 @@ class TensorAllocator {
   virtual ~TensorAllocator() = default;
   // Zeros. Errors: kInvalidArgument (negative or absurd sizes); kResourceExhausted.
   virtual Result<Tensor> allocate(DType dtype, const Dims& dims) = 0;
+  // Counts `bytes` of other memory until the last copy of what it returns is gone.
+  // Errors: kResourceExhausted.
+  virtual Result<std::shared_ptr<const void>> charge(std::uint64_t bytes) = 0;
   // Before strings are made whose characters together take `bytes`. Errors: kResourceExhausted.
   virtual Status expect_text(std::uint64_t bytes) = 0;
 };
@@ -42,6 +46,8 @@ struct ComputeArgs {
   // Errors: kInvalidArgument: input i is no tensor, no sequence.
   Result<TensorView> tensor(std::size_t i) const;
   Status expect_sequence(std::size_t i) const;
+  // A sequence whose list is counted, its elements being so already.
+  Result<Datum> sequence(std::vector<Datum> elements) const;
 };
 
 }  // namespace mote

@@ -9,19 +9,22 @@ namespace mote {
 Datum::Datum(Tensor tensor)
     : kind_(tensor ? Kind::kTensor : Kind::kNone), tensor_(std::move(tensor)) {}
 
-Datum Datum::sequence(std::vector<Datum> elements) {
+struct Datum::Elements {
+  std::vector<Datum> list;
+  std::shared_ptr<const void> charge;
+};
+
+Datum Datum::sequence(std::vector<Datum> elements, std::shared_ptr<const void> charge) {
   Datum d;
   d.kind_ = Kind::kSequence;
-  d.elements_ = std::make_shared<std::vector<Datum>>(std::move(elements));
+  d.elements_ = std::make_shared<Elements>(Elements{std::move(elements), std::move(charge)});
   return d;
 }
 
 Datum Datum::map(Tensor keys, Tensor values) {
   MOTE_CHECK(keys.dims().rank() == 1 && values.dims() == keys.dims());
-  Datum d;
+  Datum d = sequence({std::move(keys), std::move(values)});
   d.kind_ = Kind::kMap;
-  d.tensor_ = std::move(keys);
-  d.values_ = std::move(values);
   return d;
 }
 
@@ -32,23 +35,29 @@ const Tensor& Datum::tensor() const {
 
 std::span<const Datum> Datum::elements() const {
   MOTE_CHECK(is_sequence());
-  return *elements_;
+  return elements_->list;
 }
 
-std::vector<Datum>& Datum::mut_elements() {
+std::vector<Datum> Datum::take_elements() {
   MOTE_CHECK(is_sequence());
-  if (elements_.use_count() > 1) elements_ = std::make_shared<std::vector<Datum>>(*elements_);
-  return *elements_;
+  const Datum self = std::exchange(*this, Datum());
+  if (self.elements_.use_count() > 1) return self.elements_->list;
+  return std::move(self.elements_->list);
 }
 
 const Tensor& Datum::keys() const {
   MOTE_CHECK(is_map());
-  return tensor_;
+  return elements_->list[0].tensor();
 }
 
 const Tensor& Datum::values() const {
   MOTE_CHECK(is_map());
-  return values_;
+  return elements_->list[1].tensor();
+}
+
+std::string_view name(Datum::Kind kind) {
+  constexpr std::string_view kNames[] = {"nothing", "a tensor", "a sequence", "a map"};
+  return kNames[static_cast<std::size_t>(kind)];
 }
 
 bool equal(const Datum& a, const Datum& b) {

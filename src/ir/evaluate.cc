@@ -16,6 +16,11 @@ Status LimitedAllocator::expect_text(std::uint64_t bytes) {
   return {};
 }
 
+Result<std::shared_ptr<const void>> LimitedAllocator::charge(std::uint64_t bytes) {
+  MOTE_TRY(expect_text(bytes));
+  return std::shared_ptr<const void>();
+}
+
 Result<Tensor> LimitedAllocator::allocate(DType dtype, const Dims& dims) {
   MOTE_ASSIGN(const std::uint64_t bytes, byte_size(dtype, dims));
   MOTE_TRY(expect_text(bytes));

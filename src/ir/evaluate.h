@@ -13,6 +13,7 @@ class LimitedAllocator final : public TensorAllocator {
  public:
   explicit LimitedAllocator(std::uint64_t max_bytes) : left_(max_bytes) {}
   Result<Tensor> allocate(DType dtype, const Dims& dims) override;
+  Result<std::shared_ptr<const void>> charge(std::uint64_t bytes) override;
   Status expect_text(std::uint64_t bytes) override;
 
  private:

@@ -134,6 +134,16 @@ void Graph::append_input(NodeId node_id, ValueId to) {
   set_input(node_id, static_cast<int>(n.inputs.size()) - 1, to);
 }
 
+void Graph::set_inputs(NodeId node_id, std::span<const ValueId> values) {
+  Node& n = node(node_id);
+  MOTE_CHECK(n.captured <= std::ssize(values));
+  for (int i = 0; i < std::ssize(n.inputs); ++i) set_input(node_id, i, ValueId::kNone);
+  n.inputs.assign(values.size(), ValueId::kNone);
+  for (int i = 0; i < std::ssize(values); ++i) {
+    set_input(node_id, i, values[static_cast<std::size_t>(i)]);
+  }
+}
+
 void Graph::replace_uses(ValueId from, ValueId to) {
   if (from == to) return;
   std::vector<Use> uses;

@@ -121,6 +121,8 @@ class Graph {
   // -- edges
   void set_input(NodeId node, int input, ValueId value);
   void append_input(NodeId node, ValueId value);
+  // All of them anew; the captured ones stay the last Node::captured.
+  void set_inputs(NodeId node, std::span<const ValueId> values);
   // Every reader of `from`, graph outputs included, reads `to` instead.
   void replace_uses(ValueId from, ValueId to);
   // Requires: output.value is a value of this graph.

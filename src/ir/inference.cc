@@ -32,7 +32,7 @@ class Nested final : public SubgraphInference {
     forget_declared_types(graph);
     TypeInference inference(graph, depth_ + 1);
     const auto bring = [&](ValueId id, const InputInfo& info) -> Status {
-      MOTE_ASSIGN(graph.value(id).type, merge(graph.value(id).type, info.type));
+      MOTE_TRY(refine(graph.value(id), info.type));
       inference.learn(id, info.constant);
       return {};
     };

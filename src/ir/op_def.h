@@ -79,7 +79,7 @@ class SubPlan {
 class SubgraphPlanner {
  public:
   virtual ~SubgraphPlanner() = default;
-  // Errors: kUnsupported, if a size within is known only while it runs.
+  // A null pointer: a size within is known only while it runs.
   virtual Result<std::unique_ptr<SubPlan>> plan(const Graph& graph,
                                                 std::span<const InputInfo> inputs,
                                                 std::span<const InputInfo> captured) const = 0;

@@ -6,6 +6,12 @@
 namespace mote {
 namespace {
 
+// What an optional holds; a type of its own otherwise.
+Type held(const Type& type) {
+  if (type.kind != Type::Kind::kOptional) return type;
+  return type.element ? *type.element : Type{};
+}
+
 Error contradiction(const std::string& a, const std::string& b) {
   return Error{Code::kInvalidArgument, cat("type ", a, " contradicts ", b)};
 }
@@ -94,6 +100,9 @@ Result<TensorType> merge(const TensorType& a, const TensorType& b) {
 Result<Type> merge(const Type& a, const Type& b) {
   if (a.unknown()) return b;
   if (b.unknown()) return a;
+  // A value that may be an optional and is said to be no optional is none.
+  const bool one_optional = (a.kind == Type::Kind::kOptional) != (b.kind == Type::Kind::kOptional);
+  if (one_optional) return merge(held(a), held(b));
   if (a.kind != b.kind || a.key != b.key) return contradiction(to_string(a), to_string(b));
   Type out = a;
   MOTE_ASSIGN(out.tensor, merge(a.tensor, b.tensor));
@@ -108,6 +117,11 @@ Result<Type> merge(const Type& a, const Type& b) {
 
 Result<Type> join(const Type& a, const Type& b) {
   if (a.unknown() || b.unknown()) return Type{};
+  const bool one_optional = (a.kind == Type::Kind::kOptional) != (b.kind == Type::Kind::kOptional);
+  if (one_optional) {
+    MOTE_ASSIGN(Type element, join(held(a), held(b)));
+    return Type::of(Type::Kind::kOptional, std::move(element));
+  }
   if (a.kind != b.kind || a.key != b.key) return contradiction(to_string(a), to_string(b));
   Type out = a;
   if (a.element && b.element) {

@@ -149,7 +149,8 @@ namespace {
 
 class Decomposer {
  public:
-  explicit Decomposer(Graph& graph) : graph_(graph), inference_(graph) {}
+  Decomposer(Graph& graph, Undecomposed undecomposed)
+      : graph_(graph), inference_(graph), undecomposed_(undecomposed) {}
 
   Status run() {
     for (const NodeId id : graph_.node_ids()) MOTE_TRY(visit(id));
@@ -163,7 +164,7 @@ class Decomposer {
     const std::size_t slots = graph_.node_slots();
     Decomposition d(graph_, id, inference_);
     if (Status s = op->decompose(d); !s) {
-      if (s.error().code == Code::kUnsupported) {
+      if (s.error().code == Code::kUnsupported && undecomposed_ == Undecomposed::kStay) {
         drop(slots);
         return inference_.infer(id);
       }
@@ -195,10 +196,13 @@ class Decomposer {
 
   Graph& graph_;
   TypeInference inference_;
+  Undecomposed undecomposed_;
 };
 
 }  // namespace
 
-Status decompose_all(Graph& graph) { return Decomposer(graph).run(); }
+Status decompose_all(Graph& graph, Undecomposed undecomposed) {
+  return Decomposer(graph, undecomposed).run();
+}
 
 }  // namespace mote

@@ -85,8 +85,10 @@ Status infer_decomposed(const InferArgs& args) {
   return infer_by_decomposing(decompose, args);
 }
 
-// Puts the nodes of composites in their places, until none is left but those of which too little is
-// known (kUnsupported), and infers types. Errors: as the composites'.
-Status decompose_all(Graph& graph);
+// Whether composites may stay of which too little is known as yet (they say kUnsupported).
+enum class Undecomposed : std::uint8_t { kStay, kAreErrors };
+
+// Puts the nodes of composites in their places and infers types. Errors: as the composites'.
+Status decompose_all(Graph& graph, Undecomposed undecomposed = Undecomposed::kStay);
 
 }  // namespace mote

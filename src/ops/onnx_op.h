@@ -39,6 +39,7 @@ struct UpgradeArgs {
 struct OnnxUpgrade {
   int version;
   Status (*apply)(const UpgradeArgs&);
+  bool takes_subgraphs = false;  // the node may capture values
 };
 
 struct OnnxOp {

@@ -17,7 +17,12 @@ constexpr std::uint64_t kMaxFileBytes = std::uint64_t{2} << 30;  // protobuf's o
 TensorInfo describe_tensor(std::string name, const Type& type) {
   TensorInfo info;
   info.name = std::move(name);
-  info.dtype = type.kind == Type::Kind::kTensor ? type.tensor.dtype : DType::kUndefined;
+  if (type.kind != Type::Kind::kTensor) {
+    info.type = to_string(type);
+    info.ranked = false;
+    return info;
+  }
+  info.dtype = type.tensor.dtype;
   info.ranked = type.tensor.shape.has_value();
   if (!info.ranked) return info;
   for (const Dim& d : *type.tensor.shape) info.shape.push_back({d.size(), d.symbol()});
@@ -38,8 +43,9 @@ void find_obstacles(const Graph& graph, std::vector<Obstacle>& found) {
   }
   for (const ValueId id : graph.inputs) {
     const Value& input = graph.value(id);
+    const bool sparse = input.type.kind == Type::Kind::kSparseTensor;
     const bool tensor = input.type.kind == Type::Kind::kTensor;
-    if (tensor && input.type.tensor.dtype != DType::kUndefined) continue;
+    if (!sparse && (!tensor || input.type.tensor.dtype != DType::kUndefined)) continue;
     const std::string what = tensor ? "its element type is not declared"
                                     : cat("type ", to_string(input.type), " cannot be fed");
     found.push_back({input.name, "input", what});
@@ -80,6 +86,7 @@ Result<std::unique_ptr<Model::Impl>> build(std::shared_ptr<const Bytes> bytes,
 }  // namespace
 
 std::string to_string(const TensorInfo& info) {
+  if (!info.is_tensor()) return info.type;
   TensorType type;
   type.dtype = info.dtype;
   if (info.ranked) {

@@ -6,12 +6,13 @@
 #include <cmath>
 #include <string>
 
+#include "base/result.h"
 #include "ir/inference.h"
 #include "ir/text.h"
 #include "kernels/table.h"
 #include "ops/ops.h"
 #include "ops/support/element.h"
-#include "runtime/dynamic_run.h"
+#include "runtime/dynamic/dynamic_plan.h"
 #include "runtime/plan.h"
 #include "runtime/random_tensors.h"
 
@@ -40,17 +41,16 @@ Case make_case(std::string_view text) {
   return c;
 }
 
-Result<std::vector<Tensor>> run_planned(const Case& c, const PlanOptions& options, int threads) {
+std::vector<InputInfo> infos_of(const Case& c) {
   std::vector<InputInfo> infos;
+  for (const Tensor& t : c.inputs) infos.push_back(info_of(t));
+  return infos;
+}
+
+Result<std::vector<Tensor>> run_planned(const Case& c, const PlanOptions& options, int threads) {
   std::vector<TensorView> in;
-  for (const Tensor& t : c.inputs) {
-    InputInfo info;
-    info.type = TensorType(t.dtype(), t.dims());
-    info.present = true;
-    infos.push_back(info);
-    in.push_back(t.view());
-  }
-  auto plan = make_plan(c.graph, infos, {}, options);
+  for (const Tensor& t : c.inputs) in.push_back(t.view());
+  auto plan = make_plan(c.graph, infos_of(c), {}, options);
   if (!plan) return std::move(plan).error();
   if (!*plan) return Error{Code::kUnavailable, "known only as it runs"};
   std::vector<Tensor> results;
@@ -67,10 +67,20 @@ Result<std::vector<Tensor>> run_planned(const Case& c, const PlanOptions& option
   return results;
 }
 
-Result<std::vector<Tensor>> run_node_by_node(const Case& c, const PlanOptions& options) {
+// regions: what can be planned whole is; otherwise each node runs by itself.
+Result<std::vector<Tensor>> run_dynamically(const Case& c, PlanOptions options, bool regions) {
+  options.regions = regions;
+  MOTE_ASSIGN(Graph specialized, specialize(c.graph, infos_of(c), {}, options));
+  MOTE_ASSIGN(const auto plan, DynamicPlan::make(std::move(specialized), options));
+  BudgetAllocator allocator(std::make_shared<MemoryBudget>(kBudget));
+  Arena arena;
   Workers workers(1);
   const StopToken never;
-  return run_dynamic(c.graph, c.inputs, options, workers, never);
+  MOTE_ASSIGN(const auto data, plan->run({c.inputs.begin(), c.inputs.end()}, {},
+                                         {options, allocator, arena, workers, never}));
+  std::vector<Tensor> tensors;
+  for (const Datum& d : data) tensors.push_back(d.tensor());
+  return tensors;
 }
 
 void expect_close(const Tensor& want, const Tensor& got, const std::string& where) {
@@ -93,24 +103,28 @@ void expect_close(const Tensor& want, const Tensor& got, const std::string& wher
   }
 }
 
+void expect_all_close(const std::vector<Tensor>& want, const Result<std::vector<Tensor>>& got,
+                      const std::string& where) {
+  ASSERT_TRUE(got) << got.error().message << "\n" << where;
+  for (std::size_t i = 0; i < want.size(); ++i) expect_close(want[i], (*got)[i], where);
+}
+
 TEST_P(OpSamples, RunTheSameInEveryWay) {
   for (const std::string_view text : GetParam()->samples) {
     const Case c = make_case(text);
     const PlanOptions plain{**runnable_kernels().begin(), kBudget, false};
-    const auto want = run_node_by_node(c, plain);
+    const auto want = run_dynamically(c, plain, false);
     ASSERT_TRUE(want) << want.error().message << "\nin " << text;
     for (const KernelTable* isa : runnable_kernels()) {
       const PlanOptions options{*isa, kBudget};
       const std::string where = std::string(isa->isa) + " in " + std::string(text);
+      expect_all_close(*want, run_dynamically(c, options, false), where + ", node by node");
+      expect_all_close(*want, run_dynamically(c, options, true), where + ", in regions");
       const auto one = run_planned(c, options, 1);
       if (!one && one.error().code == Code::kUnavailable) continue;
-      ASSERT_TRUE(one) << one.error().message << "\n" << where;
+      expect_all_close(*want, one, where);
       const auto two = run_planned(c, options, 2);
-      const auto dynamic = run_node_by_node(c, options);
-      ASSERT_TRUE(dynamic) << dynamic.error().message << "\n" << where;
       for (std::size_t i = 0; i < want->size(); ++i) {
-        expect_close((*want)[i], (*one)[i], where);
-        expect_close((*want)[i], (*dynamic)[i], where + ", node by node");
         EXPECT_TRUE(equal((*one)[i], (*two)[i])) << "two threads, other bits: " << where;
       }
     }

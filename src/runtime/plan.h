@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ir/inference.h"
 #include "ir/op_def.h"
 #include "ir/step.h"
 
@@ -18,6 +19,8 @@ struct PlanOptions {
   std::uint64_t memory_budget_bytes;
   bool optimize = true;
   std::span<const std::string> disabled_passes = {};
+  // False: what is not planned whole runs node by node; for tests.
+  bool regions = true;
 };
 
 // Where a step finds one operand.
@@ -64,16 +67,34 @@ class Plan {
   std::uint64_t packed_bytes_ = 0;
 };
 
-// Plans `graph` (as the model's passes left it) for inputs and captured values that are known as
-// far as `inputs` and `captured` say.
-// A null pointer: some size is known only as the graph runs.
-// Errors: kInvalidArgument, naming the input or node; kUnsupported; kResourceExhausted: one value,
-// or the arena and packed weights together, are over the budget.
+// `graph` (as the model's passes left it) for inputs and captured values that are known as far as
+// `inputs` and `captured` say: types inferred, composites decomposed, lowered for the kernels.
+// Errors: kInvalidArgument, naming the input or node; kUnsupported; kResourceExhausted.
+Result<Graph> specialize(const Graph& graph, std::span<const InputInfo> inputs,
+                         std::span<const InputInfo> captured, const PlanOptions& options);
+
+// Plans a graph that was specialized. A null pointer: some size is known only as the graph runs.
+// Errors: as specialize; kResourceExhausted: one value, or the arena and packed weights together,
+// are over the budget.
+Result<std::unique_ptr<Plan>> plan_specialized(Graph graph, const PlanOptions& options);
+
+// Both.
 Result<std::unique_ptr<Plan>> make_plan(const Graph& graph, std::span<const InputInfo> inputs,
                                         std::span<const InputInfo> captured,
                                         const PlanOptions& options);
 
-// Prepares one node: op->prepare, or its reference. Packed weights take at most
+// A tensor with bytes of a known number: what a plan holds.
+bool has_concrete_type(const InputInfo& info);
+// A plan may hold the node: all that it reads and makes has a concrete type, and it need not
+// compute dynamically. Where it can do either, preparing tells.
+bool may_be_static(const Node& node, const TypeInference& types);
+
+// Bytes of `value`, of a concrete type. Errors: kResourceExhausted: more than `budget`.
+Result<std::uint64_t> checked_size(const Value& value, const TensorType& type,
+                                   std::uint64_t budget);
+
+// Prepares one node: op->prepare, or its reference; a null pointer: it has neither for these types
+// and sizes, but can compute dynamically. Packed weights take at most
 // options.memory_budget_bytes.
 // Errors: kUnsupported, if it has neither for these types; kResourceExhausted.
 Result<std::unique_ptr<const Step>> prepare_step(const Node& node, std::span<const InputInfo> in,

@@ -6,11 +6,7 @@
 #include "base/text.h"
 #include "ir/dtype.h"
 #include "ir/inference.h"
-#include "lower/lower.h"
-#include "ops/decomposition.h"
-#include "ops/ops.h"
 #include "ops/support/copy.h"
-#include "passes/passes.h"
 #include "runtime/placement.h"
 #include "runtime/plan.h"
 
@@ -56,10 +52,7 @@ class Subgraphs final : public SubgraphPlanner {
   Result<std::unique_ptr<SubPlan>> plan(const Graph& graph, std::span<const InputInfo> inputs,
                                         std::span<const InputInfo> captured) const override {
     MOTE_ASSIGN(auto plan, make_plan(graph, inputs, captured, options_));
-    if (!plan) {
-      return Error{Code::kUnsupported,
-                   cat("sizes within graph '", graph.name, "' are known only as it runs")};
-    }
+    if (!plan) return std::unique_ptr<SubPlan>();
     return std::make_unique<PlannedSubgraph>(std::move(plan));
   }
 
@@ -67,23 +60,22 @@ class Subgraphs final : public SubgraphPlanner {
   const PlanOptions& options_;
 };
 
-// Bytes of a value. Errors: kResourceExhausted: more than `budget`.
-Result<std::uint64_t> checked_size(const Value& value, const TensorType& type,
-                                   std::uint64_t budget) {
-  const auto bytes = byte_size(type.dtype, *type.dims());
-  if (bytes && *bytes <= budget) return *bytes;
-  return Error{Code::kResourceExhausted,
-               cat("value '", value.name, "', ", to_string(type), ", takes ",
-                   bytes ? human_bytes(*bytes) : "more than can be counted",
-                   ", over the memory budget of ", human_bytes(budget))};
-}
+}  // namespace
 
 bool has_concrete_type(const InputInfo& info) {
   return info.type.kind == Type::Kind::kTensor && info.type.tensor.dims().has_value() &&
          info.type.tensor.dtype != DType::kString;
 }
 
-}  // namespace
+bool may_be_static(const Node& node, const TypeInference& types) {
+  const OpDef* op = node.op;
+  if (op == nullptr || op->decompose != nullptr) return false;
+  if (op->compute != nullptr && op->reference == nullptr && op->prepare == nullptr) return false;
+  const auto concrete = [&](ValueId v) {
+    return v == ValueId::kNone || has_concrete_type(types.known(v));
+  };
+  return std::ranges::all_of(node.inputs, concrete) && std::ranges::all_of(node.outputs, concrete);
+}
 
 Result<std::unique_ptr<const Step>> prepare_step(const Node& node, std::span<const InputInfo> in,
                                                  std::span<const InputInfo> out,
@@ -103,6 +95,7 @@ Result<std::unique_ptr<const Step>> prepare_step(const Node& node, std::span<con
     MOTE_ASSIGN(std::unique_ptr<Step> step, op.prepare(args));
     if (step) return std::unique_ptr<const Step>(std::move(step));
   }
+  if (op.reference == nullptr && op.compute != nullptr) return std::unique_ptr<const Step>();
   if (op.reference == nullptr) {
     return Error{Code::kUnsupported, "no kernel for these element types and sizes"};
   }
@@ -115,17 +108,20 @@ class PlanBuilder {
   PlanBuilder(const Graph& graph, const TypeInference& types, const PlanOptions& options)
       : graph_(graph), types_(types), options_(options), bytes_(graph.value_count()) {}
 
-  // False: a size is unknown.
+  // False: a size is unknown. That is found out before weights are packed.
   Result<bool> make_steps() {
     for (const NodeId id : graph_.node_ids()) {
-      const Node& node = graph_.node(id);
-      MOTE_TRY(require_operator(node));
-      auto known = make_step(id);
-      if (!known) return std::move(known).error().with_context(describe(graph_, node));
-      if (!*known) return false;
+      MOTE_TRY(require_operator(graph_.node(id)));
+      if (!may_be_static(graph_.node(id), types_)) return false;
     }
     for (const GraphOutput& output : graph_.outputs) {
       if (!has_concrete_type(types_.known(output.value))) return false;
+    }
+    for (const NodeId id : graph_.node_ids()) {
+      const Node& node = graph_.node(id);
+      auto known = make_step(id);
+      if (!known) return std::move(known).error().with_context(describe(graph_, node));
+      if (!*known) return false;
     }
     return true;
   }
@@ -153,8 +149,6 @@ class PlanBuilder {
     std::vector<InputInfo> in, out;
     for (const ValueId v : node.inputs) in.push_back(types_.known(v));
     for (const ValueId v : node.outputs) out.push_back(types_.known(v));
-    const auto concrete = [](const InputInfo& i) { return !i.present || has_concrete_type(i); };
-    if (!std::ranges::all_of(in, concrete) || !std::ranges::all_of(out, concrete)) return false;
     for (std::size_t i = 0; i < out.size(); ++i) {
       const TensorType& type = out[i].type.tensor;
       const ValueId y = node.outputs[i];
@@ -166,6 +160,7 @@ class PlanBuilder {
       PlanOptions left = options_;
       left.memory_budget_bytes -= packed_bytes_;
       MOTE_ASSIGN(step, prepare_step(node, in, out, left));
+      if (!step) return false;
       packed_bytes_ += std::min<std::uint64_t>(step->packed_bytes(), left.memory_budget_bytes);
     }
     nodes_.push_back({id, step.get()});
@@ -278,32 +273,6 @@ class PlanBuilder {
 
 namespace {
 
-// Types as the caller knows them; known values become constants.
-Status bring_in(Graph& graph, std::span<const InputInfo> inputs,
-                std::span<const InputInfo> captured) {
-  forget_declared_types(graph);
-  if (inputs.size() != graph.inputs.size()) {
-    return Error{Code::kInvalidArgument, cat("graph '", graph.name, "' takes ", graph.inputs.size(),
-                                             " inputs, is given ", inputs.size())};
-  }
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    Value& v = graph.value(graph.inputs[i]);
-    auto type = merge(inputs[i].type, v.type);
-    if (!type) return std::move(type).error().with_context(cat("input '", v.name, "'"));
-    v.type = *std::move(type);
-  }
-  std::vector<Capture> unknown;
-  for (const Capture& c : graph.captures) {
-    const InputInfo& info = captured[static_cast<std::size_t>(c.index)];
-    Value& v = graph.value(c.inner);
-    v.type = info.type;
-    v.constant = info.constant;
-    if (!info.constant) unknown.push_back(c);
-  }
-  graph.captures = std::move(unknown);
-  return {};
-}
-
 // Every output of every node gets a value, so that steps need not ask which are wanted.
 void name_all_outputs(Graph& graph) {
   for (const NodeId id : graph.node_ids()) {
@@ -316,41 +285,23 @@ void name_all_outputs(Graph& graph) {
   }
 }
 
-// So that no step has to reckon with sizes beyond it.
-Status check_input_sizes(const Graph& graph, std::uint64_t budget) {
-  for (const ValueId id : graph.inputs) {
-    const Value& value = graph.value(id);
-    if (value.type.kind != Type::Kind::kTensor || !value.type.tensor.dims()) continue;
-    if (value.type.tensor.dtype == DType::kString) continue;
-    MOTE_TRY(checked_size(value, value.type.tensor, budget));
-  }
-  return {};
-}
-
-Status optimize(Graph& graph, const PlanOptions& options) {
-  const PassContext context{all_ops(), options.memory_budget_bytes};
-  MOTE_TRY(run_passes(graph, model_passes(), context, options.disabled_passes));
-  return run_passes(graph, lowering_passes(), context, options.disabled_passes);
-}
-
 }  // namespace
+
+Result<std::unique_ptr<Plan>> plan_specialized(Graph graph, const PlanOptions& options) {
+  name_all_outputs(graph);
+  TypeInference types(graph);
+  MOTE_TRY(types.infer_all());
+  PlanBuilder builder(graph, types, options);
+  MOTE_ASSIGN(const bool known, builder.make_steps());
+  if (!known) return std::unique_ptr<Plan>();
+  return builder.build();
+}
 
 Result<std::unique_ptr<Plan>> make_plan(const Graph& graph, std::span<const InputInfo> inputs,
                                         std::span<const InputInfo> captured,
                                         const PlanOptions& options) {
-  Graph g = graph;
-  MOTE_TRY(bring_in(g, inputs, captured));
-  MOTE_TRY(check_input_sizes(g, options.memory_budget_bytes));
-  MOTE_TRY(decompose_all(g));
-  MOTE_TRY(infer_types(g));
-  if (options.optimize) MOTE_TRY(optimize(g, options));
-  name_all_outputs(g);
-  TypeInference types(g);
-  MOTE_TRY(types.infer_all());
-  PlanBuilder builder(g, types, options);
-  MOTE_ASSIGN(const bool known, builder.make_steps());
-  if (!known) return std::unique_ptr<Plan>();
-  return builder.build();
+  MOTE_ASSIGN(Graph specialized, specialize(graph, inputs, captured, options));
+  return plan_specialized(std::move(specialized), options);
 }
 
 }  // namespace mote

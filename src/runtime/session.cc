@@ -10,10 +10,10 @@
 #include "base/workers.h"
 #include "kernels/table.h"
 #include "lower/lower.h"
+#include "ops/support/copy.h"
 #include "passes/passes.h"
-#include "runtime/dynamic_run.h"
 #include "runtime/model_impl.h"
-#include "runtime/plan.h"
+#include "runtime/session_plans.h"
 
 namespace mote {
 namespace {
@@ -42,123 +42,58 @@ Error obstacles_error(const Model& model) {
   return Error{Code::kUnsupported, cat("the model cannot run here: ", list)};
 }
 
-// Memory for a plan, aligned to 64; only ever grows.
-class Arena {
- public:
-  // Errors: kResourceExhausted.
-  Status reserve(std::uint64_t bytes) {
-    if (block_ && block_.bytes() >= bytes) return {};
-    block_ = Tensor();
-    MOTE_ASSIGN(block_, Tensor::zeros(DType::kU8, {static_cast<std::int64_t>(bytes)}));
-    return {};
+// What is known of the type holds of the datum, sizes aside.
+bool fits(const Type& type, const Datum& datum) {
+  const auto is_dtype = [](DType declared, DType dtype) {
+    return declared == DType::kUndefined || declared == dtype;
+  };
+  switch (type.kind) {
+    case Type::Kind::kTensor:
+    case Type::Kind::kSparseTensor:
+      if (type.unknown()) return true;
+      return datum.is_tensor() && is_dtype(type.tensor.dtype, datum.tensor().dtype());
+    case Type::Kind::kOptional:
+      return !datum || !type.element || fits(*type.element, datum);
+    case Type::Kind::kSequence:
+      return datum.is_sequence() && std::ranges::all_of(datum.elements(), [&](const Datum& d) {
+               return !type.element || fits(*type.element, d);
+             });
+    case Type::Kind::kMap:
+      return datum.is_map() && is_dtype(type.key, datum.keys().dtype()) &&
+             (!type.element || is_dtype(type.element->tensor.dtype, datum.values().dtype()));
   }
-  std::byte* data() { return static_cast<std::byte*>(block_.mut().data); }
-
- private:
-  Tensor block_;
-};
-
-struct CachedPlan {
-  std::vector<Dims> input_dims;
-  std::shared_ptr<const Plan> plan;  // null: sizes are known only as the graph runs
-  std::vector<std::chrono::nanoseconds> times;
-};
+  return false;
+}
 
 }  // namespace
 
 struct Session::Impl {
   Impl(std::shared_ptr<const Model> m, SessionOptions o, const KernelTable& k, int threads)
-      : model(std::move(m)), options(std::move(o)), kernels(k), workers(threads) {}
+      : model(std::move(m)),
+        options(std::move(o)),
+        kernels(k),
+        workers(threads),
+        plans(model, options, k) {}
 
-  Result<CachedPlan*> plan_for(std::span<const Dims> input_dims);
-  Result<std::shared_ptr<const Plan>> new_plan(std::span<const InputInfo> inputs);
-  Status check_budget(const Plan& plan) const;
   Status check_inputs(std::span<const TensorView> inputs) const;
+  Status check_inputs(std::span<const Datum> inputs) const;
   Status check_outputs(const Plan& plan, std::span<const MutTensorView> outputs) const;
   Status run_static(CachedPlan& cached, std::span<const TensorView> inputs,
                     std::span<const MutTensorView> outputs);
-  Result<std::vector<Tensor>> run_dynamically(std::span<const Tensor> inputs);
+  Result<std::vector<Tensor>> run_static(CachedPlan& cached, std::span<const TensorView> inputs);
+  Result<std::vector<Datum>> run_dynamically(CachedPlan& cached, std::vector<Datum> inputs);
+  Result<std::vector<Tensor>> tensors_of(std::vector<Datum> outputs) const;
+  Status copy_out(std::span<const Tensor> from, std::span<const MutTensorView> to) const;
   StopToken stop_token();
   Status finish(Status status);
-
-  const Graph& graph() const {
-    return options.optimize ? model->impl().simplified : model->impl().source;
-  }
-  // Of the memory budget there is left what packed weights of kept plans do not take.
-  PlanOptions plan_options() const {
-    std::uint64_t left = options.memory_budget_bytes;
-    for (const CachedPlan& p : plans) left -= std::min(left, p.plan ? p.plan->packed_bytes() : 0);
-    return {kernels, left, options.optimize, options.disabled_passes};
-  }
 
   std::shared_ptr<const Model> model;
   SessionOptions options;
   const KernelTable& kernels;
   Workers workers;
-  std::vector<CachedPlan> plans;  // the most recently used first
-  Arena arena;
+  SessionPlans plans;
   std::atomic<bool> cancelled = false;
 };
-
-// Outputs count too, wherever they lie.
-Status Session::Impl::check_budget(const Plan& plan) const {
-  std::uint64_t outputs = 0;
-  for (const TensorType& type : plan.outputs()) {
-    MOTE_ASSIGN(const std::uint64_t bytes, byte_size(type.dtype, *type.dims()));
-    outputs += bytes;
-  }
-  const std::uint64_t total = plan.arena_bytes() + plan.packed_bytes() + outputs;
-  const std::uint64_t budget = plan_options().memory_budget_bytes;
-  if (total <= budget) return {};
-  return Error{Code::kResourceExhausted,
-               cat("packed weights (", human_bytes(plan.packed_bytes()), "), working memory (",
-                   human_bytes(plan.arena_bytes()), ") and outputs (", human_bytes(outputs),
-                   ") are over the memory budget of ", human_bytes(budget))};
-}
-
-// Plans that are kept give way to one that does not fit beside them.
-Result<std::shared_ptr<const Plan>> Session::Impl::new_plan(std::span<const InputInfo> inputs) {
-  for (;;) {
-    auto plan = make_plan(graph(), inputs, {}, plan_options());
-    Status fits = plan ? (*plan ? check_budget(**plan) : Status()) : std::move(plan).error();
-    if (fits) return std::shared_ptr<const Plan>(*std::move(plan));
-    if (plans.empty() || fits.error().code != Code::kResourceExhausted) {
-      return std::move(fits).error();
-    }
-    plans.clear();
-  }
-}
-
-// Compares before it makes anything: a hit allocates nothing.
-Result<CachedPlan*> Session::Impl::plan_for(std::span<const Dims> input_dims) {
-  const auto hit = std::ranges::find_if(
-      plans, [&](const CachedPlan& p) { return std::ranges::equal(p.input_dims, input_dims); });
-  if (hit != plans.end()) {
-    std::rotate(plans.begin(), hit, hit + 1);
-    // Nothing to do, unless a larger arena was refused since.
-    if (plans.front().plan) MOTE_TRY(arena.reserve(plans.front().plan->arena_bytes()));
-    return &plans.front();
-  }
-  const Graph& g = graph();
-  if (input_dims.size() != g.inputs.size()) {
-    return Error{Code::kInvalidArgument,
-                 cat("the model takes ", g.inputs.size(), " inputs, is given ", input_dims.size())};
-  }
-  std::vector<InputInfo> inputs;
-  for (std::size_t i = 0; i < input_dims.size(); ++i) {
-    InputInfo info;
-    info.type = TensorType(g.value(g.inputs[i]).type.tensor.dtype, input_dims[i]);
-    info.present = true;
-    inputs.push_back(std::move(info));
-  }
-  MOTE_ASSIGN(std::shared_ptr<const Plan> plan, new_plan(inputs));
-  if (plan) MOTE_TRY(arena.reserve(plan->arena_bytes()));
-  CachedPlan cached{{input_dims.begin(), input_dims.end()}, std::move(plan), {}};
-  if (options.profile && cached.plan) cached.times.resize(cached.plan->steps().size());
-  if (plans.size() >= std::max<std::size_t>(options.plan_cache, 1)) plans.pop_back();
-  plans.insert(plans.begin(), std::move(cached));
-  return &plans.front();
-}
 
 Status Session::Impl::check_inputs(std::span<const TensorView> inputs) const {
   const auto infos = model->inputs();
@@ -170,6 +105,23 @@ Status Session::Impl::check_inputs(std::span<const TensorView> inputs) const {
     if (inputs[i].dtype == infos[i].dtype) continue;
     return Error{Code::kInvalidArgument, cat("input '", infos[i].name, "' is ", to_string(infos[i]),
                                              ", is given ", name(inputs[i].dtype))};
+  }
+  return {};
+}
+
+Status Session::Impl::check_inputs(std::span<const Datum> inputs) const {
+  const auto infos = model->inputs();
+  const Graph& graph = model->impl().source;
+  if (inputs.size() != infos.size()) {
+    return Error{Code::kInvalidArgument,
+                 cat("the model takes ", infos.size(), " inputs, is given ", inputs.size())};
+  }
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (fits(graph.value(graph.inputs[i]).type, inputs[i])) continue;
+    const std::string given = inputs[i].is_tensor() ? std::string(name(inputs[i].tensor().dtype()))
+                                                    : std::string(name(inputs[i].kind()));
+    return Error{Code::kInvalidArgument,
+                 cat("input '", infos[i].name, "' is ", to_string(infos[i]), ", is given ", given)};
   }
   return {};
 }
@@ -205,15 +157,66 @@ Status Session::Impl::run_static(CachedPlan& cached, std::span<const TensorView>
   MOTE_TRY(check_outputs(*cached.plan, outputs));
   const StopToken stop = stop_token();
   const StoppableLoops stoppable(workers, stop);
-  return finish(cached.plan->run(inputs, {}, outputs, arena.data(), workers, stop, cached.times));
+  return finish(
+      cached.plan->run(inputs, {}, outputs, plans.arena().data(), workers, stop, cached.times));
 }
 
-Result<std::vector<Tensor>> Session::Impl::run_dynamically(std::span<const Tensor> inputs) {
+Result<std::vector<Tensor>> Session::Impl::run_static(CachedPlan& cached,
+                                                      std::span<const TensorView> inputs) {
+  std::vector<Tensor> outputs;
+  std::vector<MutTensorView> views;
+  for (const TensorType& type : cached.plan->outputs()) {
+    MOTE_ASSIGN(Tensor t, Tensor::zeros(type.dtype, *type.dims()));
+    views.push_back(t.mut());
+    outputs.push_back(std::move(t));
+  }
+  MOTE_TRY(run_static(cached, inputs, views));
+  return outputs;
+}
+
+Result<std::vector<Datum>> Session::Impl::run_dynamically(CachedPlan& cached,
+                                                          std::vector<Datum> inputs) {
   const StopToken stop = stop_token();
   const StoppableLoops stoppable(workers, stop);
-  auto outputs = run_dynamic(graph(), inputs, plan_options(), workers, stop);
+  MOTE_ASSIGN(auto budget, plans.budget_of_run());
+  BudgetAllocator allocator(std::move(budget));
+  const PlanOptions plan_options = plans.plan_options();
+  const DynamicContext context{plan_options, allocator, plans.arena(),
+                               workers,      stop,      options.profile};
+  auto outputs = cached.dynamic->run(std::move(inputs), {}, context);
   if (!outputs) return finish(std::move(outputs).error()).error();
   return outputs;
+}
+
+Result<std::vector<Tensor>> Session::Impl::tensors_of(std::vector<Datum> outputs) const {
+  std::vector<Tensor> tensors;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (!outputs[i].is_tensor()) {
+      return Error{Code::kUnsupported, cat("output '", model->outputs()[i].name, "' is ",
+                                           name(outputs[i].kind()), ": use run_data")};
+    }
+    tensors.push_back(outputs[i].tensor());
+  }
+  return tensors;
+}
+
+Status Session::Impl::copy_out(std::span<const Tensor> from,
+                               std::span<const MutTensorView> to) const {
+  if (from.size() != to.size()) {
+    return Error{Code::kInvalidArgument,
+                 cat("the model gives ", from.size(), " outputs, room is given for ", to.size())};
+  }
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const bool same = from[i].dtype() == to[i].dtype && from[i].dims() == to[i].dims;
+    if (!same) {
+      return Error{Code::kInvalidArgument,
+                   cat("output '", model->outputs()[i].name, "' is ", name(from[i].dtype()),
+                       to_string(from[i].dims()), " in this run, room is given for ",
+                       name(to[i].dtype), to_string(to[i].dims))};
+    }
+    MOTE_TRY(copy_elements(from[i].view(), to[i]));
+  }
+  return {};
 }
 
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -236,17 +239,22 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
 const Model& Session::model() const { return *impl_->model; }
 
 Status Session::prepare(std::span<const Dims> input_dims) {
-  MOTE_TRY(impl_->plan_for(input_dims));
+  MOTE_TRY(impl_->plans.plan_for(input_dims));
   return {};
 }
 
 Result<std::vector<Dims>> Session::output_dims(std::span<const Dims> input_dims) {
-  MOTE_ASSIGN(const CachedPlan* cached, impl_->plan_for(input_dims));
-  if (!cached->plan) {
-    return Error{Code::kUnsupported, "the sizes of the outputs are known only by running"};
-  }
+  MOTE_ASSIGN(const CachedPlan* cached, impl_->plans.plan_for(input_dims));
   std::vector<Dims> dims;
-  for (const TensorType& type : cached->plan->outputs()) dims.push_back(*type.dims());
+  for (std::size_t i = 0; i < impl_->model->outputs().size(); ++i) {
+    const std::optional<Dims> known = cached->plan ? cached->plan->outputs()[i].dims()
+                                                   : cached->dynamic->output_type(i).tensor.dims();
+    if (!known) {
+      return Error{Code::kUnsupported, cat("the size of output '", impl_->model->outputs()[i].name,
+                                           "' is known only by running")};
+    }
+    dims.push_back(*known);
+  }
   return dims;
 }
 
@@ -259,10 +267,13 @@ Status Session::run(std::span<const TensorView> inputs, std::span<const MutTenso
   const std::span<Dims> dims(inputs.size() > kMaxOnStack ? on_heap.data() : on_stack,
                              inputs.size());
   for (std::size_t i = 0; i < inputs.size(); ++i) dims[i] = inputs[i].dims;
-  MOTE_ASSIGN(CachedPlan * cached, impl_->plan_for(dims));
+  MOTE_ASSIGN(CachedPlan * cached, impl_->plans.plan_for(dims));
   if (cached->plan) return impl_->run_static(*cached, inputs, outputs);
-  return Error{Code::kUnsupported,
-               "the sizes of the outputs are known only by running: use run(inputs)"};
+  std::vector<Datum> data;
+  for (const TensorView& v : inputs) data.push_back(Tensor::view(v.dtype, v.dims, v.data, nullptr));
+  MOTE_ASSIGN(auto results, impl_->run_dynamically(*cached, std::move(data)));
+  MOTE_ASSIGN(const std::vector<Tensor> tensors, impl_->tensors_of(std::move(results)));
+  return impl_->copy_out(tensors, outputs);
 }
 
 Result<std::vector<Tensor>> Session::run(std::span<const Tensor> inputs) {
@@ -273,35 +284,43 @@ Result<std::vector<Tensor>> Session::run(std::span<const Tensor> inputs) {
     dims.push_back(t.dims());
   }
   MOTE_TRY(impl_->check_inputs(views));
-  MOTE_ASSIGN(CachedPlan * cached, impl_->plan_for(dims));
-  if (!cached->plan) return impl_->run_dynamically(inputs);
-  std::vector<Tensor> outputs;
-  std::vector<MutTensorView> out_views;
-  for (const TensorType& type : cached->plan->outputs()) {
-    MOTE_ASSIGN(Tensor t, Tensor::zeros(type.dtype, *type.dims()));
-    out_views.push_back(t.mut());
-    outputs.push_back(std::move(t));
+  MOTE_ASSIGN(CachedPlan * cached, impl_->plans.plan_for(dims));
+  if (cached->plan) return impl_->run_static(*cached, views);
+  MOTE_ASSIGN(auto results, impl_->run_dynamically(*cached, {inputs.begin(), inputs.end()}));
+  return impl_->tensors_of(std::move(results));
+}
+
+Result<std::vector<Datum>> Session::run_data(std::span<const Datum> inputs) {
+  MOTE_TRY(impl_->check_inputs(inputs));
+  std::vector<Dims> dims;
+  std::vector<TensorView> views;
+  for (const Datum& datum : inputs) {
+    views.push_back(datum.is_tensor() ? datum.tensor().view() : TensorView());
+    dims.push_back(views.back().dims);
   }
-  MOTE_TRY(impl_->run_static(*cached, views, out_views));
-  return outputs;
+  MOTE_ASSIGN(CachedPlan * cached, impl_->plans.plan_for(dims));
+  if (!cached->plan) return impl_->run_dynamically(*cached, {inputs.begin(), inputs.end()});
+  MOTE_ASSIGN(auto outputs, impl_->run_static(*cached, views));
+  return std::vector<Datum>(outputs.begin(), outputs.end());
 }
 
 void Session::cancel() { impl_->cancelled = true; }
 
 MemoryUse Session::memory() const {
-  if (impl_->plans.empty()) return {};
-  const auto& plan = impl_->plans.front().plan;
-  if (!plan) return {.arena_bytes = 0, .packed_bytes = 0, .is_static = false};
-  return {plan->arena_bytes(), plan->packed_bytes(), true};
+  const CachedPlan* cached = impl_->plans.latest();
+  if (cached == nullptr) return {};
+  if (cached->plan) return {cached->plan->arena_bytes(), cached->plan->packed_bytes(), true};
+  return {impl_->plans.arena().bytes(), cached->packed_bytes(), false};
 }
 
 std::vector<StepProfile> Session::profile() const {
   std::vector<StepProfile> profile;
-  if (impl_->plans.empty() || !impl_->plans.front().plan) return profile;
-  const CachedPlan& cached = impl_->plans.front();
-  for (std::size_t i = 0; i < cached.plan->steps().size(); ++i) {
-    const PlannedStep& s = cached.plan->steps()[i];
-    const auto time = cached.times.empty() ? std::chrono::nanoseconds() : cached.times[i];
+  const CachedPlan* cached = impl_->plans.latest();
+  if (cached == nullptr) return profile;
+  if (!cached->plan) return cached->dynamic->profile();
+  for (std::size_t i = 0; i < cached->plan->steps().size(); ++i) {
+    const PlannedStep& s = cached->plan->steps()[i];
+    const auto time = cached->times.empty() ? std::chrono::nanoseconds() : cached->times[i];
     profile.push_back({s.node, s.op, std::string(s.step->kernel()), time, s.macs});
   }
   return profile;

@@ -163,4 +163,34 @@ struct FunctionProto {
   };
 };
 
+// -- onnx-data.proto
+
+struct SequenceProto {
+  enum Field : std::uint32_t {
+    kName = 1,
+    kElemType = 2,
+    kTensors = 3,
+    kSparseTensors = 4,
+    kSequences = 5,
+    kMaps = 6,
+    kOptionals = 7,
+  };
+};
+
+struct MapProto {
+  enum Field : std::uint32_t { kName = 1, kKeyType = 2, kKeys = 3, kStringKeys = 4, kValues = 5 };
+};
+
+struct OptionalProto {
+  enum Field : std::uint32_t {
+    kName = 1,
+    kElemType = 2,
+    kTensor = 3,
+    kSparseTensor = 4,
+    kSequence = 5,
+    kMap = 6,
+    kOptional = 7,
+  };
+};
+
 }  // namespace mote::onnx

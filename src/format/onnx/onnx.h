@@ -8,6 +8,7 @@
 #include "base/file_system.h"
 #include "ir/model_def.h"
 #include "ir/op_def.h"
+#include "mote/datum.h"
 
 namespace mote {
 
@@ -56,6 +57,16 @@ Result<OnnxFiles> write_onnx(const ModelDef& model, const OnnxWriteOptions& opti
 // One TensorProto: test vectors, attributes. Errors: kCorrupt, kUnsupported.
 Result<Tensor> read_tensor_proto(std::span<const std::byte> bytes,
                                  const OnnxReadOptions& options = {});
+
+struct NamedDatum {
+  std::string name;
+  Datum datum;
+};
+// One TensorProto, SequenceProto, MapProto or OptionalProto, as `kind` says: test vectors.
+// Errors: kCorrupt, kUnsupported, kResourceExhausted.
+Result<NamedDatum> read_data_proto(std::span<const std::byte> bytes, Type::Kind kind,
+                                   const OnnxReadOptions& options = {});
+
 // Empty if `tensor` is undefined or does not fit a message.
 std::string write_tensor_proto(const Tensor& tensor, std::string_view name = "");
 

@@ -6,11 +6,10 @@
 
 #include "base/file_system.h"
 #include "base/text.h"
-#include "format/onnx/fields.h"
 #include "format/onnx/onnx.h"
-#include "format/onnx/read/proto_reader.h"
 #include "measure/golden/class_vectors.h"
 #include "measure/npz.h"
+#include "runtime/model_impl.h"
 
 namespace mote {
 namespace {
@@ -59,73 +58,81 @@ Status search(const fs::path& folder, const FileSystem& files, std::vector<Golde
   return {};
 }
 
-struct NamedTensor {
-  std::string name;
-  Tensor tensor;
-};
-
-Result<NamedTensor> read_named(const fs::path& path, std::uint64_t max_bytes) {
+Result<NamedDatum> read_one(const fs::path& path, Type::Kind kind, std::uint64_t max_bytes) {
   MOTE_ASSIGN(const Bytes bytes, FileSystem::real().read(path, std::min(kMaxFileBytes, max_bytes)));
-  NamedTensor named;
-  MOTE_ASSIGN(named.tensor, read_tensor_proto(bytes));
-  onnx::Budget budget(kMaxFileBytes);
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  onnx::ProtoReader reader(text, text.data(), budget);
-  while (reader.next()) {
-    if (reader.field() == onnx::TensorProto::kName) named.name = reader.text();
-  }
-  MOTE_TRY(reader.finish());
-  return named;
+  return read_data_proto(bytes, kind);
 }
 
-// prefix_0.pb, prefix_1.pb, ... until there is none.
-Result<std::vector<NamedTensor>> read_numbered(const fs::path& folder, std::string_view prefix,
-                                               std::uint64_t max_bytes) {
-  std::vector<NamedTensor> tensors;
-  for (int k = 0;; ++k) {
+// prefix_0.pb, prefix_1.pb, ... until there is none. kinds: of the model's inputs or outputs, whose
+// order the files have where not all are tensors.
+Result<std::vector<NamedDatum>> read_numbered(const fs::path& folder, std::string_view prefix,
+                                              const std::vector<Type::Kind>& kinds,
+                                              std::uint64_t max_bytes) {
+  std::vector<NamedDatum> data;
+  for (std::size_t k = 0;; ++k) {
     const fs::path path = folder / cat(prefix, "_", k, ".pb");
-    if (!FileSystem::real().is_file(path)) return tensors;
-    auto named = read_named(path, max_bytes);
+    if (!FileSystem::real().is_file(path)) return data;
+    auto named = read_one(path, k < kinds.size() ? kinds[k] : Type::Kind::kTensor, max_bytes);
     if (!named) return std::move(named).error().with_context(path.filename().native());
-    tensors.push_back(*std::move(named));
+    data.push_back(*std::move(named));
   }
 }
 
-// For each tensor the index of the input or output that it belongs to.
+std::vector<Type::Kind> input_kinds(const Model& model) {
+  std::vector<Type::Kind> kinds;
+  const Graph& graph = model.impl().source;
+  for (const ValueId v : graph.inputs) kinds.push_back(graph.value(v).type.kind);
+  return kinds;
+}
+
+// Declared, or else inferred.
+std::vector<Type::Kind> output_kinds(const Model& model) {
+  std::vector<Type::Kind> kinds;
+  const Graph& graph = model.impl().source;
+  for (const GraphOutput& output : graph.outputs) {
+    const Type& inferred = graph.value(output.value).type;
+    kinds.push_back(output.type.unknown() ? inferred.kind : output.type.kind);
+  }
+  return kinds;
+}
+
+// For each datum the index of the input or output that it belongs to.
 // Errors: kInvalidArgument: more tensors than `infos`.
-Result<std::vector<int>> assign(const std::vector<NamedTensor>& tensors,
+Result<std::vector<int>> assign(const std::vector<NamedDatum>& data,
                                 std::span<const TensorInfo> infos, std::string_view what) {
   std::vector<int> by_name, by_order;
-  for (const NamedTensor& t : tensors) {
+  for (const NamedDatum& t : data) {
     const auto it = std::ranges::find(infos, t.name, &TensorInfo::name);
     if (it == infos.end()) break;
     const int index = static_cast<int>(it - infos.begin());
     if (std::ranges::find(by_name, index) != by_name.end()) break;
     by_name.push_back(index);
   }
-  if (by_name.size() == tensors.size()) return by_name;
-  if (tensors.size() > infos.size()) {
+  if (by_name.size() == data.size()) return by_name;
+  if (data.size() > infos.size()) {
     return Error{Code::kInvalidArgument,
-                 cat("the set has ", tensors.size(), " ", what, "s, the model ", infos.size())};
+                 cat("the set has ", data.size(), " ", what, "s, the model ", infos.size())};
   }
-  for (int i = 0; i < std::ssize(tensors); ++i) by_order.push_back(i);
+  for (int i = 0; i < std::ssize(data); ++i) by_order.push_back(i);
   return by_order;
 }
 
-Result<GoldenValues> match(const std::vector<NamedTensor>& inputs,
-                           const std::vector<NamedTensor>& outputs, const Model& model) {
+Result<GoldenValues> match(const std::vector<NamedDatum>& inputs,
+                           const std::vector<NamedDatum>& outputs, const Model& model) {
   GoldenValues values;
   values.inputs.resize(model.inputs().size());
   MOTE_ASSIGN(const std::vector<int> in, assign(inputs, model.inputs(), "input"));
   MOTE_ASSIGN(const std::vector<int> out, assign(outputs, model.outputs(), "output"));
   for (std::size_t k = 0; k < in.size(); ++k) {
-    values.inputs[static_cast<std::size_t>(in[k])] = inputs[k].tensor;
+    values.inputs[static_cast<std::size_t>(in[k])] = inputs[k].datum;
   }
   for (std::size_t k = 0; k < out.size(); ++k) {
-    values.outputs.push_back({out[k], outputs[k].tensor});
+    values.outputs.push_back({out[k], outputs[k].datum});
   }
   for (std::size_t i = 0; i < values.inputs.size(); ++i) {
-    if (values.inputs[i]) continue;
+    const bool may_lack =
+        model.impl().source.value(model.impl().source.inputs[i]).type.kind == Type::Kind::kOptional;
+    if (values.inputs[i] || may_lack) continue;
     return Error{Code::kNotFound, cat("the set lacks input '", model.inputs()[i].name, "'")};
   }
   if (values.outputs.empty()) return Error{Code::kNotFound, "the set has no outputs"};
@@ -139,7 +146,7 @@ Result<GoldenValues> read_archive(const fs::path& path, const Model& model,
               FileSystem::real().read(path, std::min(kMaxFileBytes, max_bytes)));
   std::uint64_t left = max_bytes - archive.size();
   MOTE_ASSIGN(const std::vector<std::string> names, npz_names(archive));
-  std::vector<NamedTensor> inputs, outputs;
+  std::vector<NamedDatum> inputs, outputs;
   for (const std::string& name : names) {
     MOTE_ASSIGN(Tensor tensor, read_npz(archive, name, left));
     left -= tensor.bytes();
@@ -171,8 +178,10 @@ Result<std::vector<GoldenCase>> find_golden_cases(const fs::path& path) {
 Result<GoldenValues> read_golden(const GoldenCase& golden, const Model& model,
                                  std::uint64_t max_bytes) {
   if (golden.data.extension() == ".npz") return read_archive(golden.data, model, max_bytes);
-  MOTE_ASSIGN(const auto inputs, read_numbered(golden.data, "input", max_bytes));
-  MOTE_ASSIGN(const auto outputs, read_numbered(golden.data, "output", max_bytes));
+  MOTE_ASSIGN(const auto inputs,
+              read_numbered(golden.data, "input", input_kinds(model), max_bytes));
+  MOTE_ASSIGN(const auto outputs,
+              read_numbered(golden.data, "output", output_kinds(model), max_bytes));
   return match(inputs, outputs, model);
 }
 

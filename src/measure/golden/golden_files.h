@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "mote/datum.h"
 #include "mote/model.h"
 
 namespace mote {
@@ -22,11 +23,11 @@ Result<std::vector<GoldenCase>> find_golden_cases(const std::filesystem::path& p
 
 struct GoldenOutput {
   int index = 0;  // of model.outputs()
-  Tensor tensor;
+  Datum datum;
 };
 
 struct GoldenValues {
-  std::vector<Tensor> inputs;  // as model.inputs()
+  std::vector<Datum> inputs;  // as model.inputs()
   std::vector<GoldenOutput> outputs;
 };
 

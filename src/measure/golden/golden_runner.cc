@@ -41,17 +41,6 @@ std::string missing(const Model& model) {
   return cat(operators.size() == 1 ? "operator " : "operators ", join(operators, ", "));
 }
 
-// Empty if every output is a tensor.
-std::string other_output(const Model& model) {
-  const Graph& graph = model.impl().source;
-  for (const GraphOutput& output : graph.outputs) {
-    for (const Type& type : {output.type, graph.value(output.value).type}) {
-      if (type.kind != Type::Kind::kTensor) return cat("output of type ", to_string(type));
-    }
-  }
-  return "";
-}
-
 }  // namespace
 
 GoldenOutcome GoldenRunner::run(const GoldenCase& golden) {
@@ -76,10 +65,6 @@ void GoldenRunner::open(const std::filesystem::path& path) {
     refused_ = skipped(missing(**model));
     return;
   }
-  if (std::string other = other_output(**model); !other.empty()) {
-    refused_ = skipped(std::move(other));
-    return;
-  }
   auto session = Session::create(*model, options_.session);
   if (!session) {
     refused_ = outcome_of(std::move(session).error());
@@ -101,20 +86,27 @@ GoldenOutcome GoldenRunner::run_opened(const GoldenCase& golden) {
   const Model& model = session_->model();
   auto values = read_golden(golden, model, options_.session.memory_budget_bytes);
   if (!values) return failed(std::move(values).error().message);
-  auto outputs = session_->run(values->inputs);
+  auto outputs = session_->run_data(values->inputs);
   if (!outputs) return outcome_of_run(std::move(outputs).error());
   for (const GoldenOutput& expected : values->outputs) {
     const auto at = static_cast<std::size_t>(expected.index);
-    const Tensor& actual = (*outputs)[at];
-    if (is_float(actual.dtype()) && is_one_hot(expected.tensor)) {
-      const auto wrong = compare_class(actual, expected.tensor);
-      if (wrong) return failed(*wrong, model.outputs()[at].name);
-      continue;
-    }
-    const auto mismatch = compare(actual, expected.tensor, options_.tolerance);
-    if (mismatch) return failed(mismatch->message, model.outputs()[at].name);
+    const auto wrong = compare_datum((*outputs)[at], expected.datum);
+    if (wrong) return failed(*wrong, model.outputs()[at].name);
   }
   return {};
+}
+
+// What is wrong, if anything is.
+std::optional<std::string> GoldenRunner::compare_datum(const Datum& actual,
+                                                       const Datum& expected) const {
+  if (!actual.is_tensor() || !expected.is_tensor()) {
+    return compare(actual, expected, options_.tolerance);
+  }
+  if (is_float(actual.tensor().dtype()) && is_one_hot(expected.tensor())) {
+    return compare_class(actual.tensor(), expected.tensor());
+  }
+  const auto mismatch = compare(actual.tensor(), expected.tensor(), options_.tolerance);
+  return mismatch ? std::optional(mismatch->message) : std::nullopt;
 }
 
 }  // namespace mote

@@ -44,6 +44,7 @@ class GoldenRunner {
   void close();
   GoldenOutcome run_opened(const GoldenCase& golden);
   GoldenOutcome outcome_of_run(Error error) const;
+  std::optional<std::string> compare_datum(const Datum& actual, const Datum& expected) const;
 
   GoldenOptions options_;
   std::filesystem::path path_;  // of the model that is open

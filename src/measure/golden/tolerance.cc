@@ -216,4 +216,46 @@ std::optional<Mismatch> compare(const Tensor& actual, const Tensor& expected, To
   return found;
 }
 
+namespace {
+
+std::optional<std::string> compare_elements(std::span<const Datum> actual,
+                                            std::span<const Datum> expected,
+                                            const Tolerance& tolerance) {
+  if (actual.size() != expected.size()) {
+    return cat("a sequence of ", actual.size(), " elements, expected ", expected.size());
+  }
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    if (auto wrong = compare(actual[i], expected[i], tolerance)) {
+      return cat("element ", i, ": ", *wrong);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> compare(const Datum& actual, const Datum& expected,
+                                   const Tolerance& tolerance) {
+  if (actual.kind() != expected.kind()) {
+    return cat(name(actual.kind()), ", expected ", name(expected.kind()));
+  }
+  switch (actual.kind()) {
+    case Datum::Kind::kNone:
+      return std::nullopt;
+    case Datum::Kind::kTensor: {
+      const auto mismatch = compare(actual.tensor(), expected.tensor(), tolerance);
+      return mismatch ? std::optional(mismatch->message) : std::nullopt;
+    }
+    case Datum::Kind::kSequence:
+      return compare_elements(actual.elements(), expected.elements(), tolerance);
+    case Datum::Kind::kMap: {
+      const Datum a[] = {actual.keys(), actual.values()};
+      const Datum b[] = {expected.keys(), expected.values()};
+      const auto wrong = compare_elements(a, b, tolerance);
+      return wrong ? std::optional(cat("map, keys and values: ", *wrong)) : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace mote

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "mote/tensor.h"
+#include "mote/datum.h"
 
 namespace mote {
 
@@ -29,5 +29,10 @@ struct Mismatch {
 // within `tolerance`, NaN with NaN and infinity with the same infinity; all other types exactly.
 std::optional<Mismatch> compare(const Tensor& actual, const Tensor& expected,
                                 Tolerance tolerance = {});
+
+// The same of anything that a model gives: what is wrong, in one line, with the place within
+// sequences.
+std::optional<std::string> compare(const Datum& actual, const Datum& expected,
+                                   const Tolerance& tolerance = {});
 
 }  // namespace mote

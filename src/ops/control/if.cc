@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "ops/control/condition.h"
 #include "ops/ops.h"
 #include "ops/support/axes.h"
 
@@ -91,11 +92,22 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   std::unique_ptr<SubPlan> else_plan;
   if (condition != false) {
     MOTE_ASSIGN(then_plan, args.subgraphs->plan(*p.then_branch, {}, args.captured));
+    if (!then_plan) return std::unique_ptr<Step>();
   }
   if (condition != true) {
     MOTE_ASSIGN(else_plan, args.subgraphs->plan(*p.else_branch, {}, args.captured));
+    if (!else_plan) return std::unique_ptr<Step>();
   }
   return std::make_unique<IfStep>(std::move(then_plan), std::move(else_plan));
+}
+
+Status compute(const OpParams* params, const ComputeArgs& args) {
+  const auto& p = *static_cast<const IfParams*>(params);
+  MOTE_ASSIGN(const bool condition, condition_of(args, 0));
+  const Graph& branch = condition ? *p.then_branch : *p.else_branch;
+  MOTE_ASSIGN(std::vector<Datum> outputs, args.subgraphs.run(branch, {}, args.captured));
+  std::ranges::move(outputs, args.out.begin());
+  return {};
 }
 
 constexpr int kVersions[] = {1, 11, 13, 16, 19, 21, 23, 24, 25};
@@ -123,6 +135,7 @@ constinit const OpDef kOp_If = {
     .max_outputs = -1,
     .parse = parse,
     .infer = infer,
+    .compute = compute,
     .prepare = prepare,
 };
 

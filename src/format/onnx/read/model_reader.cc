@@ -2,6 +2,7 @@
 #include "format/onnx/guard.h"
 #include "format/onnx/onnx.h"
 #include "format/onnx/opsets.h"
+#include "format/onnx/read/data_reader.h"
 #include "format/onnx/read/graph_reader.h"
 #include "format/onnx/read/opset_import.h"
 #include "format/onnx/read/upgrade.h"
@@ -147,6 +148,16 @@ Result<Tensor> read_tensor_proto(std::span<const std::byte> bytes, const OnnxRea
     const std::string_view text = text_of(bytes);
     MOTE_ASSIGN(NamedTensor t, read_tensor(ProtoReader(text, text.data(), budget), context));
     return std::move(t.tensor);
+  });
+}
+
+Result<NamedDatum> read_data_proto(std::span<const std::byte> bytes, Type::Kind kind,
+                                   const OnnxReadOptions& options) {
+  return guarded([&]() -> Result<NamedDatum> {
+    Budget budget(options.max_bytes);
+    const ReadContext context{options, budget};
+    const std::string_view text = text_of(bytes);
+    return read_data(ProtoReader(text, text.data(), budget), kind, context);
   });
 }
 

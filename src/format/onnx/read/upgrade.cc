@@ -74,7 +74,7 @@ class Upgrader {
       const auto later = [&](const OnnxUpgrade& u) { return u.version > version; };
       const auto next = std::ranges::find_if(op->upgrades, later);
       if (next == op->upgrades.end()) return {};
-      if (node.captured > 0) {
+      if (node.captured > 0 && !next->takes_subgraphs) {
         return Error{Code::kInvalidArgument, "has a subgraph, which the operator does not take"};
       }
       MOTE_TRY(next->apply({graph_, id, all_ops()}));

@@ -1,0 +1,102 @@
+#include "runtime/session_plans.h"
+
+#include <algorithm>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "runtime/model_impl.h"
+
+namespace mote {
+
+const Graph& SessionPlans::graph() const {
+  return options_.optimize ? model_->impl().simplified : model_->impl().source;
+}
+
+// Of the memory budget there is left what packed weights of kept plans do not take.
+PlanOptions SessionPlans::plan_options() const {
+  std::uint64_t left = options_.memory_budget_bytes;
+  for (const CachedPlan& p : plans_) left -= std::min(left, p.packed_bytes());
+  return {kernels_, left, options_.optimize, options_.disabled_passes};
+}
+
+Result<std::shared_ptr<MemoryBudget>> SessionPlans::budget_of_run() const {
+  auto budget = std::make_shared<MemoryBudget>(options_.memory_budget_bytes);
+  for (const CachedPlan& p : plans_) MOTE_TRY(budget->take(p.packed_bytes()));
+  MOTE_TRY(budget->take(arena_.bytes()));
+  return budget;
+}
+
+// Outputs count too, wherever they lie.
+Status SessionPlans::check_budget(const CachedPlan& cached) const {
+  if (!cached.plan) return {};
+  const Plan& plan = *cached.plan;
+  std::uint64_t outputs = 0;
+  for (const TensorType& type : plan.outputs()) {
+    MOTE_ASSIGN(const std::uint64_t bytes, byte_size(type.dtype, *type.dims()));
+    outputs += bytes;
+  }
+  const std::uint64_t total = plan.arena_bytes() + plan.packed_bytes() + outputs;
+  const std::uint64_t budget = plan_options().memory_budget_bytes;
+  if (total <= budget) return {};
+  return Error{Code::kResourceExhausted,
+               cat("packed weights (", human_bytes(plan.packed_bytes()), "), working memory (",
+                   human_bytes(plan.arena_bytes()), ") and outputs (", human_bytes(outputs),
+                   ") are over the memory budget of ", human_bytes(budget))};
+}
+
+Result<CachedPlan> SessionPlans::make(std::span<const InputInfo> inputs) const {
+  const PlanOptions options = plan_options();
+  CachedPlan cached;
+  MOTE_ASSIGN(Graph specialized, specialize(graph(), inputs, {}, options));
+  MOTE_ASSIGN(cached.plan, plan_specialized(specialized, options));
+  if (!cached.plan) {
+    MOTE_ASSIGN(cached.dynamic, DynamicPlan::make(std::move(specialized), options));
+  }
+  MOTE_TRY(check_budget(cached));
+  return cached;
+}
+
+// Plans that are kept give way to one that does not fit beside them.
+Result<CachedPlan> SessionPlans::new_plan(std::span<const InputInfo> inputs) {
+  for (;;) {
+    auto cached = make(inputs);
+    if (cached || plans_.empty() || cached.error().code != Code::kResourceExhausted) return cached;
+    plans_.clear();
+  }
+}
+
+// Compares before it makes anything: a hit allocates nothing.
+Result<CachedPlan*> SessionPlans::plan_for(std::span<const Dims> input_dims) {
+  const auto hit = std::ranges::find_if(
+      plans_, [&](const CachedPlan& p) { return std::ranges::equal(p.input_dims, input_dims); });
+  if (hit != plans_.end()) {
+    std::rotate(plans_.begin(), hit, hit + 1);
+    // Nothing to do, unless a larger arena was refused since.
+    if (plans_.front().plan) MOTE_TRY(arena_.reserve(plans_.front().plan->arena_bytes()));
+    return &plans_.front();
+  }
+  const Graph& g = graph();
+  if (input_dims.size() != g.inputs.size()) {
+    return Error{Code::kInvalidArgument,
+                 cat("the model takes ", g.inputs.size(), " inputs, is given ", input_dims.size())};
+  }
+  std::vector<InputInfo> inputs;
+  for (std::size_t i = 0; i < input_dims.size(); ++i) {
+    InputInfo info;
+    info.type = g.value(g.inputs[i]).type;
+    if (info.type.kind == Type::Kind::kTensor) {
+      info.type = TensorType(info.type.tensor.dtype, input_dims[i]);
+    }
+    info.present = true;
+    inputs.push_back(std::move(info));
+  }
+  MOTE_ASSIGN(CachedPlan cached, new_plan(inputs));
+  if (cached.plan) MOTE_TRY(arena_.reserve(cached.plan->arena_bytes()));
+  cached.input_dims.assign(input_dims.begin(), input_dims.end());
+  if (options_.profile && cached.plan) cached.times.resize(cached.plan->steps().size());
+  if (plans_.size() >= std::max<std::size_t>(options_.plan_cache, 1)) plans_.pop_back();
+  plans_.insert(plans_.begin(), std::move(cached));
+  return &plans_.front();
+}
+
+}  // namespace mote
