@@ -46,6 +46,7 @@ mote_ops(microsoft/bias_family com.microsoft.BiasAdd com.microsoft.BiasDropout
          com.microsoft.BiasSoftmax)
 mote_ops(microsoft/cdist com.microsoft.CDist)
 mote_ops(microsoft/crop_and_resize com.microsoft.CropAndResize)
+mote_ops(microsoft/fourier com.microsoft.Irfft com.microsoft.Rfft)
 mote_ops(microsoft/fused_conv com.microsoft.FusedConv com.microsoft.NhwcConv
          com.microsoft.NhwcFusedConv com.microsoft.NhwcMaxPool)
 mote_ops(microsoft/fused_matmul com.microsoft.FusedGemm com.microsoft.FusedMatMul
@@ -53,6 +54,7 @@ mote_ops(microsoft/fused_matmul com.microsoft.FusedGemm com.microsoft.FusedMatMu
 mote_ops(microsoft/gelu_family com.microsoft.BiasGelu com.microsoft.BiasSplitGelu
          com.microsoft.FastGelu com.microsoft.Gelu com.microsoft.GemmFastGelu
          com.microsoft.QuickGelu)
+mote_ops(microsoft/grid_sample com.microsoft.GridSample)
 mote_ops(microsoft/group_norm com.microsoft.GroupNorm com.microsoft.SkipGroupNorm)
 mote_ops(microsoft/group_query_attention com.microsoft.GroupQueryAttention)
 mote_ops(microsoft/inverse com.microsoft.Inverse)
@@ -67,6 +69,7 @@ mote_ops(microsoft/numbers com.microsoft.ComplexMul com.microsoft.ComplexMulConj
          com.microsoft.IsAllFinite)
 mote_ops(microsoft/relative_position_bias com.microsoft.RelativePositionBias)
 mote_ops(microsoft/rotary_embedding com.microsoft.RotaryEmbedding)
+mote_ops(microsoft/unique com.microsoft.Unique)
 mote_ops(movement/center_crop_pad CenterCropPad)
 mote_ops(movement/concat Concat)
 mote_ops(movement/depth_space DepthToSpace SpaceToDepth)

@@ -132,7 +132,8 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   return make_norm_step(args.kernels, g, p.epsilon);
 }
 
-constexpr int kVersions[] = {17};
+// Before ONNX had it, ONNX Runtime put it into models of any opset of ONNX's domain.
+constexpr int kVersions[] = {1, 17};
 
 constexpr std::string_view kSamples[] = {
     "(x: f32[2,3,50], s: f32[50], b: f32[50]) -> (y, m, i) {\n"

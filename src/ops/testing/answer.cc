@@ -99,9 +99,10 @@ class Evaluation final : public SubgraphRunner {
                                           .out = all}));
         out[i].type = all[i].type;
       }
-      MOTE_ASSIGN(auto tensors, node.op->reference != nullptr
-                                    ? evaluate(*node.op, node.params.get(), in, out, kMaxBytes)
-                                    : run_step(node, in, out));
+      const bool by_step = node.op->reference == nullptr && node.op->prepare != nullptr;
+      MOTE_ASSIGN(auto tensors, by_step
+                                    ? run_step(node, in, out)
+                                    : evaluate(*node.op, node.params.get(), in, out, kMaxBytes));
       results.assign(tensors.begin(), tensors.end());
     }
     for (std::size_t i = 0; i < results.size(); ++i) {
@@ -110,26 +111,25 @@ class Evaluation final : public SubgraphRunner {
     return {};
   }
 
-  // For operators that have no reference.
-  Result<std::vector<Tensor>> run_step(const Node& node, std::span<const InputInfo> in,
-                                       std::span<const InputInfo> out) {
-    if (node.op->prepare == nullptr) return Error{Code::kUnsupported, "nothing to run"};
-    std::vector<TensorView> in_views;
-    for (const InputInfo& i : in) in_views.push_back(i.present ? i.constant.view() : TensorView());
-    std::vector<Tensor> results;
-    std::vector<MutTensorView> out_views;
-    for (const InputInfo& o : out) {
-      MOTE_ASSIGN(Tensor t, allocator_.allocate(o.type.tensor.dtype, *o.type.tensor.dims()));
-      out_views.push_back(t.mut());
-      results.push_back(std::move(t));
-    }
+  // An operator without reference, by its step.
+  static Result<std::vector<Tensor>> run_step(const Node& node, std::span<const InputInfo> in,
+                                              std::span<const InputInfo> out) {
     MOTE_ASSIGN(const auto step, node.op->prepare({.op_params = node.params.get(),
                                                    .in = in,
                                                    .captured = {},
                                                    .out = out,
-                                                   .kernels = *find_kernels("scalar")}));
-    const auto scratch_size = static_cast<std::int64_t>(step->scratch_bytes());
-    MOTE_ASSIGN(Tensor scratch, allocator_.allocate(DType::kU8, {scratch_size}));
+                                                   .kernels = **runnable_kernels().begin()}));
+    std::vector<TensorView> in_views;
+    std::vector<MutTensorView> out_views;
+    std::vector<Tensor> results;
+    for (const InputInfo& i : in) in_views.push_back(i.present ? i.constant.view() : TensorView());
+    for (const InputInfo& o : out) {
+      MOTE_ASSIGN(results.emplace_back(),
+                  Tensor::zeros(o.type.tensor.dtype, *o.type.tensor.dims()));
+      out_views.push_back(results.back().mut());
+    }
+    const auto scratch_bytes = static_cast<std::int64_t>(step->scratch_bytes());
+    MOTE_ASSIGN(Tensor scratch, Tensor::zeros(DType::kU8, {scratch_bytes}));
     Workers one(1);
     const StopToken never;
     MOTE_TRY(step->run({.in = in_views,

@@ -9,8 +9,7 @@
 
 namespace mote {
 
-// The outputs: node after node inferred, then computed by its reference, or its step if it has
-// none.
+// The outputs: node after node inferred, then computed by its reference.
 // inputs: of the graph, in order; inference does not see their values.
 Result<std::vector<Tensor>> evaluate_graph(Graph graph, const std::vector<Tensor>& inputs = {});
 
