@@ -58,6 +58,7 @@ struct Node {
   int captured = 0;              // how many of `inputs` are captured values
   std::vector<ValueId> outputs;  // kNone: not wanted
   Notes notes;
+  bool sound = true;  // false: what the file says of it cannot be; it is left unbound
 
   std::span<const ValueId> declared_inputs() const {
     return std::span(inputs).first(inputs.size() - static_cast<std::size_t>(captured));

@@ -113,6 +113,9 @@ void TypeInference::evaluate_small(const Node& node, std::span<const InputInfo> 
   if (!all_known || node.op->costs_product() || node.op->impure || node.captured > 0 ||
       node.op->reference == nullptr)
     return;
+  // Texts may be longer than any budget.
+  const auto texts = [](const InputInfo& o) { return o.type.tensor.dtype == DType::kString; };
+  if (std::ranges::any_of(out, texts)) return;
   auto values = evaluate(*node.op, node.params.get(), in, out, kSmallBytes);
   if (!values) return;
   for (std::size_t i = 0; i < out.size(); ++i) {

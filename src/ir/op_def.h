@@ -175,6 +175,11 @@ class OpSet {
   std::span<const OpDef* const> ops_;
 };
 
+// "Conv", "ai.onnx.ml.Scaler"
+std::string operator_of(const Node& node);
+// The node's name, or that of its first output.
+std::string label_of(const Graph& graph, const Node& node);
+
 // "node 'conv1' (Conv)", or "node (Conv) -> y" if it has no name: how messages name a node.
 std::string describe(const Graph& graph, const Node& node);
 

@@ -145,8 +145,10 @@ Error RuntimeFlags::explain(Error error) const {
 }
 
 Result<std::shared_ptr<const Model>> load_model(const std::string& path,
-                                                const RuntimeFlags& flags) {
-  auto model = Model::load(path, flags.model_options());
+                                                const RuntimeFlags& flags, bool tolerant) {
+  ModelOptions options = flags.model_options();
+  options.tolerant = tolerant;
+  auto model = Model::load(path, options);
   if (!model) return load_advice(flags.explain(std::move(model).error()));
   return model;
 }

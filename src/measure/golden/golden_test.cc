@@ -155,6 +155,22 @@ TEST_F(Golden, FailsASetThatCannotBeRead) {
   EXPECT_THAT(run("m").reason, HasSubstr("'<U1'"));
 }
 
+// As another framework gave them: without sizes of 1, in doubles.
+TEST_F(Golden, TakesTheNumbersOfAnArchive) {
+  write_model("m", R"(graph g (x: f32[2,1]) -> (y: f32[2,1]) { y = Relu(x) })");
+  const auto archive = [&](const Tensor& y) {
+    const Bytes zip = make_zip({{"x.npy", *write_npy(Tensor::of<float>({2, 1}, {-1.0F, 2.0F}))},
+                                {"y.npy", *write_npy(y)}});
+    write(root_ / "m/io.npz", {reinterpret_cast<const char*>(zip.data()), zip.size()});
+  };
+  archive(Tensor::of<double>({2}, {0.0, 2.0}));
+  EXPECT_EQ(run("m").kind, Kind::kPassed) << run("m").reason;
+  archive(Tensor::of<double>({2}, {0.0, 2.5}));
+  EXPECT_THAT(run("m").reason, HasSubstr("2 at [1,0], expected 2.5"));
+  archive(Tensor::of<double>({3}, {0.0, 2.0, 0.0}));
+  EXPECT_THAT(run("m").reason, HasSubstr("is f32[2,1], expected f64[3]"));
+}
+
 TEST_F(Golden, FailsAnArchiveOverTheBudget) {
   write_model("m", R"(graph g (x: f32[2]) -> (y: f32[2]) { y = Relu(x) })");
   const Tensor large = *Tensor::zeros(DType::kF32, {1 << 20});
