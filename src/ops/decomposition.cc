@@ -1,6 +1,7 @@
 #include "ops/decomposition.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "ops/ops.h"
@@ -24,7 +25,7 @@ int Decomposition::rank(ValueId value) {
 }
 
 const Tensor* Decomposition::constant(ValueId value) const {
-  return graph_.is_constant(value) ? &graph_.value(value).constant : nullptr;
+  return inference_.value(value);
 }
 
 void Decomposition::fail(Error error) {
@@ -57,6 +58,36 @@ std::vector<ValueId> Decomposition::add_many(std::size_t outputs, std::string_vi
 ValueId Decomposition::add(std::string_view op_type, std::vector<ValueId> inputs,
                            Attributes attributes, std::string_view domain) {
   return add_many(1, op_type, std::move(inputs), std::move(attributes), domain)[0];
+}
+
+std::vector<ValueId> Decomposition::add_graph(const Graph& inner, std::span<const ValueId> inputs) {
+  std::map<ValueId, ValueId> outer{{ValueId::kNone, ValueId::kNone}};
+  for (std::size_t i = 0; i < inner.inputs.size(); ++i) outer[inner.inputs[i]] = inputs[i];
+  for (const Capture& c : inner.captures) {
+    outer[c.inner] = node().inputs[static_cast<std::size_t>(node().first_captured() + c.index)];
+  }
+  const auto read = [&](ValueId value) {
+    const auto [it, added] = outer.try_emplace(value, ValueId::kNone);
+    if (added) it->second = constant(inner.value(value).constant);
+    return it->second;
+  };
+  for (NodeId id = inner.first_node(); id != NodeId::kNone; id = inner.next_node(id)) {
+    if (!status_) break;
+    Node copy = inner.node(id);
+    for (ValueId& v : copy.inputs) v = read(v);
+    for (ValueId& v : copy.outputs) {
+      if (v == ValueId::kNone) continue;
+      v = outer[v] = graph_.add_value(inner.value(v).name, inner.value(v).type);
+    }
+    if (Status s = inference_.infer(graph_.add_node(std::move(copy), id_)); !s) {
+      fail(std::move(s).error());
+    }
+  }
+  std::vector<ValueId> outputs;
+  for (const GraphOutput& output : inner.outputs) {
+    outputs.push_back(status_ ? read(output.value) : ValueId::kNone);
+  }
+  return outputs;
 }
 
 ValueId Decomposition::constant(Tensor tensor) {

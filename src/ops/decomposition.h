@@ -8,6 +8,7 @@
 //   .infer = infer_decomposed<bias_gelu>, .decompose = bias_gelu,
 #pragma once
 #include <initializer_list>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -43,7 +44,7 @@ class Decomposition {
   DType dtype(ValueId value) const { return type(value).dtype; }
   // Fails with kUnsupported where the rank is not known; then 0.
   int rank(ValueId value);
-  // Its value, if it is known.
+  // Its value, if it is known. Valid until the next node is added.
   const Tensor* constant(ValueId value) const;
 
   ValueId add(std::string_view op_type, std::vector<ValueId> inputs, Attributes attributes = {},
@@ -52,6 +53,9 @@ class Decomposition {
   std::vector<ValueId> add_many(std::size_t outputs, std::string_view op_type,
                                 std::vector<ValueId> inputs, Attributes attributes = {},
                                 std::string_view domain = "");
+  // The nodes of a graph that the composite holds. inputs: as its inputs. The values of its
+  // outputs.
+  std::vector<ValueId> add_graph(const Graph& inner, std::span<const ValueId> inputs);
   ValueId constant(Tensor tensor);
   // s64[n], as shapes, axes and the like are given.
   ValueId integers(std::vector<std::int64_t> values);

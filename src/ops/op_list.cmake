@@ -3,6 +3,10 @@ mote_ops(activation/linear_units Relu LeakyRelu ThresholdedRelu Elu Selu Celu Sh
 mote_ops(activation/prelu PRelu)
 mote_ops(activation/sigmoidal Sigmoid HardSigmoid HardSwish Softplus Softsign Gelu Mish Swish)
 mote_ops(activation/swiglu SwiGLU)
+mote_ops(attention/attention Attention)
+mote_ops(attention/flex_attention ai.onnx.preview.FlexAttention)
+mote_ops(attention/linear_attention LinearAttention)
+mote_ops(attention/rotary_embedding RotaryEmbedding)
 mote_ops(constant/constant Constant)
 mote_ops(constant/constant_of_shape ConstantOfShape)
 mote_ops(constant/eye_like EyeLike)
@@ -47,6 +51,37 @@ mote_ops(linalg/einsum Einsum)
 mote_ops(loss/likelihood NegativeLogLikelihoodLoss SoftmaxCrossEntropyLoss)
 mote_ops(matmul/gemm Gemm)
 mote_ops(matmul/matmul MatMul)
+mote_ops(microsoft/arrays com.microsoft.ExpandDims com.microsoft.GatherND com.microsoft.Pad
+         com.microsoft.Range com.microsoft.TorchEmbedding com.microsoft.Trilu
+         com.microsoft.UnfoldTensor)
+mote_ops(microsoft/attention com.microsoft.Attention)
+mote_ops(microsoft/bias_family com.microsoft.BiasAdd com.microsoft.BiasDropout
+         com.microsoft.BiasSoftmax)
+mote_ops(microsoft/cdist com.microsoft.CDist)
+mote_ops(microsoft/crop_and_resize com.microsoft.CropAndResize)
+mote_ops(microsoft/fourier com.microsoft.Irfft com.microsoft.Rfft)
+mote_ops(microsoft/fused_conv com.microsoft.FusedConv com.microsoft.NhwcConv
+         com.microsoft.NhwcFusedConv com.microsoft.NhwcMaxPool)
+mote_ops(microsoft/fused_matmul com.microsoft.FusedGemm com.microsoft.FusedMatMul
+         com.microsoft.FusedMatMulActivation com.microsoft.TransposeMatMul)
+mote_ops(microsoft/gelu_family com.microsoft.BiasGelu com.microsoft.BiasSplitGelu
+         com.microsoft.FastGelu com.microsoft.Gelu com.microsoft.GemmFastGelu
+         com.microsoft.QuickGelu)
+mote_ops(microsoft/group_norm com.microsoft.GroupNorm com.microsoft.SkipGroupNorm)
+mote_ops(microsoft/group_query_attention com.microsoft.GroupQueryAttention)
+mote_ops(microsoft/inverse com.microsoft.Inverse)
+mote_ops(microsoft/layer_norm_family SimplifiedLayerNormalization
+         com.microsoft.EmbedLayerNormalization com.microsoft.SkipLayerNormalization
+         com.microsoft.SkipSimplifiedLayerNormalization)
+mote_ops(microsoft/linear_attention com.microsoft.LinearAttention)
+mote_ops(microsoft/moe com.microsoft.MoE)
+mote_ops(microsoft/multi_head_attention com.microsoft.MultiHeadAttention)
+mote_ops(microsoft/murmur_hash3 com.microsoft.MurmurHash3)
+mote_ops(microsoft/numbers com.microsoft.ComplexMul com.microsoft.ComplexMulConj
+         com.microsoft.IsAllFinite)
+mote_ops(microsoft/relative_position_bias com.microsoft.RelativePositionBias)
+mote_ops(microsoft/rotary_embedding com.microsoft.RotaryEmbedding)
+mote_ops(microsoft/unique com.microsoft.Unique)
 mote_ops(ml/features/array_feature_extractor ai.onnx.ml.ArrayFeatureExtractor)
 mote_ops(ml/features/binarizer ai.onnx.ml.Binarizer)
 mote_ops(ml/features/feature_vectorizer ai.onnx.ml.FeatureVectorizer)

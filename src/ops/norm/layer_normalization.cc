@@ -163,7 +163,8 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   return make_norm_step(args.kernels, g, p.epsilon);
 }
 
-constexpr int kVersions[] = {17};
+// Before ONNX had it, ONNX Runtime put it into models of any opset of ONNX's domain.
+constexpr int kVersions[] = {1, 17};
 constexpr int kRmsVersions[] = {23};
 
 constexpr std::string_view kSamples[] = {

@@ -71,7 +71,7 @@ class Upgrader {
 
   // One version after the other; an upgrade may make another operator of the node.
   Status upgrade(NodeId id) {
-    const std::int64_t opset = version_of(context_.opsets, graph_.node(id).domain);
+    const std::int64_t opset = known_version_of(context_.opsets, graph_.node(id).domain);
     for (std::int64_t version = opset;;) {
       const Node& node = graph_.node(id);
       const OnnxOp* op = find_onnx_op(node.domain, node.op_type);
@@ -130,9 +130,8 @@ class Upgrader {
 
 Status check_opsets(std::span<const OpsetImport> opsets) {
   for (const OpsetImport& import : opsets) {
-    const bool ml = import.domain == "ai.onnx.ml";
-    if (!ml && !import.domain.empty()) continue;
-    const std::int64_t newest = ml ? kNewestMlOpset : kNewestOpset;
+    const std::int64_t newest = newest_opset(import.domain);
+    if (newest == 0) continue;
     if (import.version < 1) {
       return Error{Code::kInvalidArgument, cat("there is no opset ", import.version)};
     }
