@@ -55,6 +55,7 @@ std::string mend_of(const Obstacle& o) {
   if (says("calls itself"))
     return "break the cycle: a function cannot call itself, however far off";
   if (says("newer than this build")) return "export the model for an older opset";
+  if (says("not declared")) return "state its element type in the model";
   if (says("element type"))
     return "store it in another element type: f32, f16, or 8 bits with a scale";
   if (says("not defined before"))
