@@ -6,6 +6,14 @@
 #include "ops/support/shapes.h"
 
 namespace mote {
+namespace {
+
+// One element, or perhaps one: [] and [1] are the same here.
+bool is_single(const Shape& shape) {
+  return shape.empty() || (shape.size() == 1 && (!shape[0].known() || shape[0].size() == 1));
+}
+
+}  // namespace
 
 Status read_linear(AttributeReader& r, LinearParams& p) {
   p.axis = r.integer("axis", 1);
@@ -27,6 +35,7 @@ Result<DType> read_dtype(AttributeReader& r, std::string_view name) {
 Status check_linear(const InferArgs& args, const LinearParams& p) {
   MOTE_TRY(check_scales(args, 1, p.axis, p.block_size));
   if (!args.has(2) || !args.type(2).shape || !args.type(1).shape) return {};
+  if (is_single(*args.type(1).shape) && is_single(*args.type(2).shape)) return {};
   MOTE_TRY(expect_rank(args, 2, args.type(1).rank(), "the zero point"));
   for (int d = 0; d < args.type(1).rank(); ++d) {
     MOTE_TRY(expect_size(args, 2, d, size_of(args, 1, d), "the zero point"));
