@@ -25,6 +25,19 @@ The column *how* says more of some:
   around it are planned as ever;
 - *view*: costs nothing;
 - *random*: gives other values at each run unless it has a seed.
+
+## Cases that do not pass
+
+Of the operator cases that ONNX publishes (node, simple, pytorch-operator; rtol 1e-3, atol 1e-7, dtype
+and shape equal) all pass but these, `mote verify` tells:
+
+- `test_bernoulli`, `_double`, `_seed` and their `_expanded` forms: what they expect was drawn by NumPy's
+  generator in a state that the case does not give. Bernoulli is tested by its statistics instead.
+- `test_dft_inverse`, `test_dft_inverse_opset19`: they expect 1.9e-7, a rounding error of the 32-bit
+  transform that wrote them, where the exact value, and Mote's, is 0. That is just over the tolerance.
+
+Of the models that sonos/tract publishes with inputs and outputs, `qtdnn_10x5_101_i32_biases` has two
+rows more than its convolution without padding can give; the other eight are equal.
 )";
 
 std::string domain_title(std::string_view domain) {

@@ -27,7 +27,8 @@ struct TensorInfo {
   DType dtype = DType::kUndefined;  // kUndefined: not a tensor, or not declared
   bool ranked = true;               // false: not even the number of sizes is known
   std::vector<SizeInfo> shape;
-  std::string type;  // of what is no tensor: "seq(f32[...])", "optional(f32[2])"; otherwise empty
+  // Of what is no tensor: "seq(f32[...])", "optional(f32[2])"; otherwise empty.
+  std::string type = {};
 
   bool is_tensor() const { return type.empty(); }
 };

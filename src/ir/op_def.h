@@ -149,6 +149,9 @@ struct OpDef {
   bool view = false;
   // Not a function of its inputs alone (random numbers): never folded.
   bool impure = false;
+  // Of constants it is computed only when the graph has been lowered: until then it says how they
+  // are quantized.
+  bool folds_late = false;
 
   // Multiply-accumulates, for inspection; null: none worth counting.
   std::int64_t (*macs)(const PrepareArgs&) = nullptr;

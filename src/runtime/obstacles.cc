@@ -55,9 +55,9 @@ std::string mend_of(const Obstacle& o) {
   if (says("calls itself"))
     return "break the cycle: a function cannot call itself, however far off";
   if (says("newer than this build")) return "export the model for an older opset";
+  if (says("not declared")) return "state its element type in the model";
   if (says("element type"))
     return "store it in another element type: f32, f16, or 8 bits with a scale";
-  if (o.op == "input" && says("not declared")) return "state its element type in the model";
   if (says("not defined before"))
     return "order the nodes so that each value is made before it is read";
   return "";
@@ -73,8 +73,9 @@ void find_nodes(const Graph& graph, std::span<const OpsetImport> opsets,
     const Node& node = graph.node(id);
     for_each_subgraph(node, [&](const GraphPtr& g) { find_nodes(*g, opsets, found); });
     if (node.op != nullptr || !node.sound) continue;
-    found.push_back({label_of(graph, node), operator_of(node), onnx::version_of(opsets, node.domain),
-                     "this build has no such operator", mend_operator(node.domain, node.op_type)});
+    found.push_back({label_of(graph, node), operator_of(node),
+                     onnx::version_of(opsets, node.domain), "this build has no such operator",
+                     mend_operator(node.domain, node.op_type)});
   }
 }
 

@@ -87,8 +87,11 @@ TEST(Obstacles, AreOfTheOpsetThatTheModelImports) {
   const auto model = load(faulty_model());
   ASSERT_TRUE(model);
   for (const Obstacle& o : (*model)->obstacles()) {
-    if (o.op == "Sofmax") EXPECT_EQ(o.version, 17);
-    if (o.op == "com.acme.Mystery") EXPECT_EQ(o.version, 0) << "the domain is not imported";
+    if (o.op == "Sofmax") {
+      EXPECT_EQ(o.version, 17);
+    } else if (o.op == "com.acme.Mystery") {
+      EXPECT_EQ(o.version, 0) << "the domain is not imported";
+    }
   }
 }
 

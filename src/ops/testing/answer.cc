@@ -18,7 +18,22 @@ namespace {
 
 constexpr std::uint64_t kMaxBytes = std::uint64_t{64} << 20;
 
+Status upgrade(Graph& graph, NodeId id, int opset);
+
+// Subgraphs are shared: the upgraded ones are copies.
+Status upgrade_subgraphs(Node& node, int opset) {
+  for (Attribute& attribute : node.attributes) {
+    auto* shared = std::get_if<GraphPtr>(&attribute.value);
+    if (shared == nullptr) continue;
+    auto copy = std::make_shared<Graph>(**shared);
+    for (const NodeId id : copy->node_ids()) MOTE_TRY(upgrade(*copy, id, opset));
+    *shared = std::move(copy);
+  }
+  return {};
+}
+
 Status upgrade(Graph& graph, NodeId id, int opset) {
+  MOTE_TRY(upgrade_subgraphs(graph.node(id), opset));
   for (int version = opset;;) {
     const Node& node = graph.node(id);
     const OnnxOp* op = find_onnx_op(node.domain, node.op_type);
@@ -80,7 +95,9 @@ class Evaluation final : public SubgraphRunner {
     for (const ValueId v : node.inputs) {
       in.push_back(inference_.known(v));
       const Datum datum = known(v);
-      if (datum.is_tensor()) in.back().constant = datum.tensor();
+      if (!datum.is_tensor()) continue;
+      in.back().constant = datum.tensor();
+      in.back().type = TensorType(datum.tensor().dtype(), datum.tensor().dims());
     }
     std::vector<InputInfo> out;
     for (const ValueId v : node.outputs) out.push_back(inference_.known(v));
@@ -88,17 +105,7 @@ class Evaluation final : public SubgraphRunner {
     if (node.op->compute != nullptr) {
       MOTE_ASSIGN(results, compute(node, out));
     } else {
-      for (std::size_t i = 0; i < out.size(); ++i) {
-        if (out[i].present) continue;
-        std::vector<InputInfo> all(out.size());
-        MOTE_TRY(infer_outputs(*node.op, {.op_params = node.params.get(),
-                                          .in = in,
-                                          .captured = {},
-                                          .output_count = out.size(),
-                                          .subgraphs = nullptr,
-                                          .out = all}));
-        out[i].type = all[i].type;
-      }
+      MOTE_TRY(infer_with_values(node, in, out));
       const bool by_step = node.op->reference == nullptr && node.op->prepare != nullptr;
       MOTE_ASSIGN(auto tensors, by_step
                                     ? run_step(node, in, out)
@@ -107,6 +114,24 @@ class Evaluation final : public SubgraphRunner {
     }
     for (std::size_t i = 0; i < results.size(); ++i) {
       if (node.outputs[i] != ValueId::kNone) value(node.outputs[i]) = results[i];
+    }
+    return {};
+  }
+
+  // Sizes of outputs that are not wanted, or that hang on values.
+  static Status infer_with_values(const Node& node, std::span<const InputInfo> in,
+                                  std::vector<InputInfo>& out) {
+    const auto open = [](const InputInfo& o) { return !o.present || !o.type.tensor.dims(); };
+    if (std::ranges::none_of(out, open)) return {};
+    std::vector<InputInfo> all(out.size());
+    MOTE_TRY(infer_outputs(*node.op, {.op_params = node.params.get(),
+                                      .in = in,
+                                      .captured = {},
+                                      .output_count = out.size(),
+                                      .subgraphs = nullptr,
+                                      .out = all}));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      if (open(out[i])) out[i].type = all[i].type;
     }
     return {};
   }

@@ -2,6 +2,8 @@
 #include "ops/ops.h"
 #include "ops/support/axes.h"
 #include "ops/support/broadcast.h"
+#include "ops/support/strides.h"
+#include "ops/text/texts.h"
 
 namespace mote {
 namespace {
@@ -14,20 +16,34 @@ Status infer(const InferArgs& args) {
   return {};
 }
 
-Status reference(const OpParams*, const RunArgs& args) {
-  const Dims& dims = args.out[0].dims;
-  const auto rows = broadcast_rows<2>({args.in[0].dims, args.in[1].dims}, dims);
-  if (dims.count() == 0) return {};
-  const auto* x = args.in[0].as<std::string>();
-  const auto* y = args.in[1].as<std::string>();
-  auto* z = args.out[0].as<std::string>();
-  for_each_row(rows, [&](const auto& at, std::int64_t to, std::int64_t n) {
-    for (std::int64_t i = 0; i < n; ++i) {
-      std::string& text = z[to + i];
-      text = x[at[0] + i * rows.step[0]];
-      text += y[at[1] + i * rows.step[1]];
-    }
+// Counts what it makes before it does: a long text may be joined to any number of others.
+Status compute(const OpParams*, const ComputeArgs& args) {
+  MOTE_ASSIGN(const TensorView x, texts_of(args, 0));
+  MOTE_ASSIGN(const TensorView y, texts_of(args, 1));
+  MOTE_ASSIGN(const Dims dims, broadcast_dims(x.dims, y.dims));
+  MOTE_ASSIGN(Tensor joined, args.allocator.allocate(DType::kString, dims));
+  auto* const z = joined.mut().as<std::string>();
+  const auto for_each_pair = [&](const auto& f) {
+    if (dims.count() == 0) return;
+    const auto rows = broadcast_rows<2>({x.dims, y.dims}, dims);
+    for_each_row(rows, [&](const auto& at, std::int64_t to, std::int64_t n) {
+      for (std::int64_t i = 0; i < n; ++i) {
+        f(x.as<std::string>()[at[0] + i * rows.step[0]],
+          y.as<std::string>()[at[1] + i * rows.step[1]], z[to + i]);
+      }
+    });
+  };
+  std::uint64_t bytes = 0;
+  for_each_pair([&](const std::string& a, const std::string& b, std::string&) {
+    bytes += a.size() + b.size();
   });
+  MOTE_TRY(args.allocator.expect_text(bytes));
+  for_each_pair([](const std::string& a, const std::string& b, std::string& out) {
+    out.reserve(a.size() + b.size());
+    out += a;
+    out += b;
+  });
+  args.out[0] = std::move(joined);
   return {};
 }
 
@@ -49,7 +65,7 @@ constinit const OpDef kOp_StringConcat = {
     .min_inputs = 2,
     .max_inputs = 2,
     .infer = infer,
-    .reference = reference,
+    .compute = compute,
 };
 
 extern const OnnxOp kOnnx_StringConcat;

@@ -52,10 +52,22 @@ TEST(StringSplit, HasOneDimensionMore) {
   EXPECT_EQ(inferred("(x: string[n,2]) -> (y) { y = StringSplit(x) }"), "string[n,2,?]");
 }
 
+// A long text a hundred thousand times is over the budget of 64 MiB.
+TEST(StringConcat, CountsItsTextsBeforeItMakesThem) {
+  const std::string text(10000, 'a');
+  EXPECT_THAT(answer("() -> (z) { x: string[1] = {\"" + text +
+                     "\"} e: string[1] = {\"\"}\n"
+                     "  s: s64[1] = {100000} y = Expand(e, s) z = StringConcat(x, y) }"),
+              HasSubstr("over the budget"));
+}
+
 TEST(StringConcat, JoinsWhatBroadcasts) {
   EXPECT_EQ(answer("() -> (z) { x: string[2,1] = {\"a\", \"b\"} y: string[2] = {\"\", \"1\"}\n"
                    "  z = StringConcat(x, y) }"),
             "string[2,2] {\"a\", \"a1\", \"b\", \"b1\"}");
+  EXPECT_EQ(answer("() -> (z) { x: string[1] = {\"a\"} y: string[2,0] = {}\n"
+                   "  z = StringConcat(x, y) }"),
+            "string[2,0] {}");
   EXPECT_THAT(inferred("(x: string[2], y: string[3]) -> (z) { z = StringConcat(x, y) }"),
               HasSubstr("[2]"));
 }
