@@ -67,6 +67,7 @@ mote_ops(microsoft/fused_matmul com.microsoft.FusedGemm com.microsoft.FusedMatMu
 mote_ops(microsoft/gelu_family com.microsoft.BiasGelu com.microsoft.BiasSplitGelu
          com.microsoft.FastGelu com.microsoft.Gelu com.microsoft.GemmFastGelu
          com.microsoft.QuickGelu)
+mote_ops(microsoft/grid_sample com.microsoft.GridSample)
 mote_ops(microsoft/group_norm com.microsoft.GroupNorm com.microsoft.SkipGroupNorm)
 mote_ops(microsoft/group_query_attention com.microsoft.GroupQueryAttention)
 mote_ops(microsoft/inverse com.microsoft.Inverse)
@@ -81,6 +82,7 @@ mote_ops(microsoft/numbers com.microsoft.ComplexMul com.microsoft.ComplexMulConj
          com.microsoft.IsAllFinite)
 mote_ops(microsoft/relative_position_bias com.microsoft.RelativePositionBias)
 mote_ops(microsoft/rotary_embedding com.microsoft.RotaryEmbedding)
+mote_ops(microsoft/tokenizer com.microsoft.Tokenizer)
 mote_ops(microsoft/unique com.microsoft.Unique)
 mote_ops(ml/features/array_feature_extractor ai.onnx.ml.ArrayFeatureExtractor)
 mote_ops(ml/features/binarizer ai.onnx.ml.Binarizer)

@@ -149,6 +149,7 @@ class LinearStep final : public Step {
   std::string_view kernel() const override { return "recurrence"; }
 
   Status run(const RunArgs& args) const override {
+    if (s_.value == 0) return {};  // then there may be any number of heads
     args.workers.for_each_range(s_.batch * p_.kv_heads, 1,
                                 [&](std::int64_t begin, std::int64_t end) {
                                   for (std::int64_t i = begin; i < end; ++i) run_head(args, i);

@@ -96,34 +96,31 @@ Result<std::unique_ptr<const OpParams>> parse_unfold(const Attributes& attribute
   return p;
 }
 
-// Indices of every slice: [slices, size].
-Result<Tensor> slice_indices(const UnfoldParams& p, std::int64_t size) {
-  if (p.size > size) {
-    return Error{Code::kInvalidArgument, cat("size ", p.size, " is over the dimension's ", size)};
-  }
-  const std::int64_t slices = (size - p.size) / p.step + 1;
-  MOTE_ASSIGN(Tensor indices, Tensor::zeros(DType::kS64, {slices, p.size}));
-  auto* index = static_cast<std::int64_t*>(indices.mut().data);
-  for (std::int64_t s = 0; s < slices; ++s) {
-    for (std::int64_t i = 0; i < p.size; ++i) *index++ = s * p.step + i;
-  }
-  return indices;
+ValueId multiples(Decomposition& d, std::int64_t count, std::int64_t step) {
+  std::vector<std::int64_t> values(static_cast<std::size_t>(count));
+  for (std::int64_t i = 0; i < count; ++i) values[static_cast<std::size_t>(i)] = i * step;
+  return d.integers(std::move(values));
 }
 
 // Slices take the place of `dim`; their elements come last.
 Status unfold(Decomposition& d) {
-  constexpr std::int64_t kMaxIndices = std::int64_t{1} << 24;
+  constexpr std::int64_t kMaxSize = std::int64_t{1} << 22;
   const auto& p = d.params<UnfoldParams>();
   const int rank = d.rank(d.in(0));
   if (!d.status()) return d.status();
   MOTE_ASSIGN(const int axis, normalize_axis(p.dim, rank));
   const Dim size = (*d.type(d.in(0)).shape)[static_cast<std::size_t>(axis)];
-  if (!size.known() || size.size() / p.step > kMaxIndices / p.size) {
-    return Error{Code::kUnsupported, "needs a dimension whose size is known and not too large"};
+  if (!size.known() || size.size() > kMaxSize) {
+    return Error{Code::kUnsupported, cat("needs a dimension known to be at most ", kMaxSize)};
   }
-  MOTE_ASSIGN(Tensor indices, slice_indices(p, size.size()));
-  const ValueId slices =
-      d.add("Gather", {d.in(0), d.constant(std::move(indices))}, {{"axis", std::int64_t{axis}}});
+  if (p.size > size.size()) {
+    return Error{Code::kInvalidArgument,
+                 cat("size ", p.size, " is over the dimension's ", size.size())};
+  }
+  const ValueId starts = multiples(d, (size.size() - p.size) / p.step + 1, p.step);
+  const ValueId indices =
+      d.add("Add", {d.add("Unsqueeze", {starts, d.integers({1})}), multiples(d, p.size, 1)});
+  const ValueId slices = d.add("Gather", {d.in(0), indices}, {{"axis", std::int64_t{axis}}});
   std::vector<std::int64_t> perm;
   for (std::int64_t i = 0; i <= rank; ++i) {
     if (i != axis + 1) perm.push_back(i);

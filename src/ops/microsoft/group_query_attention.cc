@@ -8,6 +8,8 @@
 namespace mote {
 namespace {
 
+constexpr std::int64_t kMaxHeads = std::int64_t{1} << 30;
+
 struct GroupParams : OpParams {
   std::int64_t num_heads = 1, kv_num_heads = 1;
   float scale = 0.0F;  // 0: 1 / sqrt(head size)
@@ -48,7 +50,8 @@ Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   p->do_rotary = r.integer("do_rotary", 0) != 0;
   p->rotary_interleaved = r.integer("rotary_interleaved", 0) != 0;
   MOTE_TRY(refuse_others(r));
-  if (p->kv_num_heads < 1 || p->num_heads < 1 || p->num_heads % p->kv_num_heads != 0) {
+  if (p->kv_num_heads < 1 || p->num_heads < 1 || p->num_heads > kMaxHeads ||
+      p->num_heads % p->kv_num_heads != 0) {
     return Error{
         Code::kInvalidArgument,
         cat("num_heads ", p->num_heads, " is not a multiple of kv_num_heads ", p->kv_num_heads)};

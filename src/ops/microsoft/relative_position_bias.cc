@@ -1,6 +1,7 @@
 // RelativePositionBias: what T5 adds to scores, by how far a key lies from its query.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/text.h"
 #include "ops/microsoft/composite.h"
@@ -9,7 +10,7 @@
 namespace mote {
 namespace {
 
-constexpr std::int64_t kMaxPlaces = std::int64_t{1} << 26;
+constexpr std::int64_t kMaxLength = std::int64_t{1} << 20;
 
 struct BiasParams : OpParams {
   std::int64_t max_distance = 1;
@@ -53,29 +54,39 @@ Result<std::int64_t> length_of(Decomposition& d, std::size_t i) {
   const Tensor* length = d.constant(d.in(i));
   if (length == nullptr) return Error{Code::kUnsupported, "needs lengths that are known"};
   MOTE_ASSIGN(const std::int64_t value, load_scalar_integer(length->view(), "a length"));
-  if (value >= 0 && value <= kMaxPlaces) return value;
-  return Error{Code::kInvalidArgument, cat("length ", value, " is outside [0, ", kMaxPlaces, "]")};
+  if (value >= 0 && value <= kMaxLength) return value;
+  return Error{Code::kInvalidArgument, cat("length ", value, " is outside [0, ", kMaxLength, "]")};
+}
+
+ValueId places(Decomposition& d, std::int64_t first, std::int64_t count, std::int64_t step) {
+  std::vector<std::int64_t> values(static_cast<std::size_t>(count));
+  for (std::int64_t& v : values) v = std::exchange(first, first + step);
+  return d.integers(std::move(values));
 }
 
 // bias_table: [buckets, heads]. output: [1, heads, queries, keys].
+// One row for each distance, from that of the last query to the first key on; then, for each query,
+// the rows of its distances.
 Status relative_position_bias(Decomposition& d) {
   const auto& p = d.params<BiasParams>();
   MOTE_ASSIGN(const std::int64_t queries, length_of(d, 1));
   MOTE_ASSIGN(const std::int64_t keys, length_of(d, 2));
   const TensorType table = d.type(d.in(0));
-  if (table.rank() != 2 || !(*table.shape)[0].known() || queries * keys > kMaxPlaces) {
-    return Error{Code::kUnsupported, "needs a table of rank 2 and lengths that are not too large"};
+  if (table.rank() != 2 || !(*table.shape)[0].known()) {
+    return Error{Code::kUnsupported, "needs a table of rank 2 whose size is known"};
   }
   const std::int64_t buckets = (*table.shape)[0].size();
   if (buckets < 2) return Error{Code::kInvalidArgument, cat("a table of ", buckets, " buckets")};
-  MOTE_ASSIGN(Tensor places, Tensor::zeros(DType::kS64, {queries, keys}));
-  auto* place = static_cast<std::int64_t*>(places.mut().data);
-  for (std::int64_t i = 0; i < queries; ++i) {
-    for (std::int64_t j = 0; j < keys; ++j) *place++ = bucket_of(j - i, p, buckets);
+  std::vector<std::int64_t> bucket;
+  for (std::int64_t distance = 1 - queries; distance < keys; ++distance) {
+    bucket.push_back(bucket_of(distance, p, buckets));
   }
-  const ValueId rows = d.add("Gather", {d.in(0), d.constant(std::move(places))});
-  const ValueId heads = d.add("Transpose", {rows}, {{"perm", std::vector<std::int64_t>{2, 0, 1}}});
-  d.yield(0, d.add("Unsqueeze", {heads, d.integers({0})}));
+  const ValueId rows = d.add("Gather", {d.in(0), d.integers(std::move(bucket))});
+  const ValueId heads = d.add("Transpose", {rows});
+  const ValueId first = d.add("Unsqueeze", {places(d, queries - 1, queries, -1), d.integers({1})});
+  const ValueId at = d.add("Add", {first, places(d, 0, keys, 1)});
+  const ValueId bias = d.add("Gather", {heads, at}, {{"axis", std::int64_t{1}}});
+  d.yield(0, d.add("Unsqueeze", {bias, d.integers({0})}));
   return d.status();
 }
 

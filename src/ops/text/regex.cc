@@ -114,28 +114,54 @@ void Regex::follow(std::size_t first, std::string_view text, std::size_t positio
   }
 }
 
+std::size_t Regex::advance(std::string_view text, std::size_t position, Room& room) const {
+  std::swap(room.now_, room.next_);
+  room.next_.size = 0;
+  const CodePoint c = first_code_point(text.substr(position));
+  position += static_cast<std::size_t>(c.bytes);
+  for (std::size_t i = 0; i < room.now_.size; ++i) {
+    const std::size_t at = room.now_.members[i];
+    if (takes(steps_[at], c.value)) follow(at + 1, text, position, room);
+  }
+  return position;
+}
+
+bool Regex::matched(const Room& room) const {
+  const std::size_t last = steps_.size() - 1;
+  const auto* members = room.next_.members.data();
+  return std::find(members, members + room.next_.size, last) != members + room.next_.size;
+}
+
 Result<bool> Regex::full_match(std::string_view text, Room& room, const StopToken& stop) const {
   room.next_.size = 0;
   follow(0, text, 0, room);
   std::size_t work = 0;
   for (std::size_t position = 0; position < text.size();) {
-    std::swap(room.now_, room.next_);
-    room.next_.size = 0;
-    const CodePoint c = first_code_point(text.substr(position));
-    position += static_cast<std::size_t>(c.bytes);
-    for (std::size_t i = 0; i < room.now_.size; ++i) {
-      const std::size_t at = room.now_.members[i];
-      if (takes(steps_[at], c.value)) follow(at + 1, text, position, room);
-    }
+    position = advance(text, position, room);
     if (room.next_.size == 0) return false;
     work += room.now_.size + room.next_.size;
     if (work < kStepsBetweenChecks) continue;
     work = 0;
     MOTE_TRY(stop.check());
   }
-  const std::size_t last = steps_.size() - 1;
-  const auto* members = room.next_.members.data();
-  return std::find(members, members + room.next_.size, last) != members + room.next_.size;
+  return matched(room);
+}
+
+Result<std::size_t> Regex::longest_match(std::string_view text, std::size_t from, Room& room,
+                                         const StopToken& stop) const {
+  room.next_.size = 0;
+  follow(0, text, from, room);
+  std::size_t end = matched(room) ? from : std::string_view::npos;
+  std::size_t work = 0;
+  for (std::size_t position = from; position < text.size() && room.next_.size > 0;) {
+    position = advance(text, position, room);
+    if (matched(room)) end = position;
+    work += room.now_.size + room.next_.size;
+    if (work < kStepsBetweenChecks) continue;
+    work = 0;
+    MOTE_TRY(stop.check());
+  }
+  return end;
 }
 
 }  // namespace mote

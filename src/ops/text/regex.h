@@ -63,12 +63,20 @@ class Regex {
   // Whether the pattern matches all of `text`. Errors: kCancelled.
   Result<bool> full_match(std::string_view text, Room& room, const StopToken& stop) const;
 
+  // Where the longest match that begins at byte `from` of `text` ends; npos: none begins there.
+  // Errors: kCancelled. Requires: from <= text.size().
+  Result<std::size_t> longest_match(std::string_view text, std::size_t from, Room& room,
+                                    const StopToken& stop) const;
+
  private:
   friend class RegexParser;
 
   bool takes(const RegexStep& step, char32_t c) const;
   bool contains(const RegexClass& set, char32_t c) const;
   void follow(std::size_t at, std::string_view text, std::size_t position, Room& room) const;
+  // One code point more; where it ends.
+  std::size_t advance(std::string_view text, std::size_t position, Room& room) const;
+  bool matched(const Room& room) const;
 
   std::vector<RegexStep> steps_;
   std::vector<RegexClass> classes_;
