@@ -47,7 +47,8 @@ Attributes lowered_attributes(const Graph& graph, const Node& node) {
 
 // MobileNets write the global mean as ReduceMean over both spatial axes.
 bool is_spatial_mean(const Graph& graph, const Node& node) {
-  if (!is_op(node, "ReduceMean") || node.inputs.size() != 2 || !graph.is_constant(node.inputs[1]) || !is_image(graph, node.inputs[0])) {
+  if (!is_op(node, "ReduceMean") || node.inputs.size() != 2 || !graph.is_constant(node.inputs[1]) ||
+      !is_image(graph, node.inputs[0])) {
     return false;
   }
   if (!graph.is_constant(node.inputs[1]) || integer_of(node, "keepdims", 1) == 0) return false;

@@ -169,6 +169,20 @@ TEST(DynamicPlan, RefusesAValueOfAnotherSizeThanWasPlanned) {
   EXPECT_THAT(y.error().message, HasSubstr("value 'e' is f32[3], not f32[2]"));
 }
 
+TEST(DynamicPlan, LowersGraphsWhoseNodesLackTheirFirstInputOrOutput) {
+  const auto session = session_of(R"(
+    (x: f32[2,1,4], go: bool[]) -> (h, y) {
+      w: f32[1,8,4] = {random 1}
+      r: f32[1,8,2] = {random 2}
+      _, h = LSTM(x, w, r) {hidden_size=2}
+      y = Loop(_, go, h) { body=graph (i: s64[], c: bool[], s: f32[1,1,2]) -> (c, t) { t = Neg(s) }}
+    })");
+  const Tensor inputs[] = {*Tensor::zeros(DType::kF32, {2, 1, 4}), Tensor::scalar(false)};
+  const auto y = session->run(inputs);
+  ASSERT_TRUE(y) << y.error().message;
+  EXPECT_EQ((*y)[1].dims(), Dims({1, 1, 2}));
+}
+
 // -- memory and time
 
 std::string run_bounded(std::string_view text, const std::vector<Tensor>& inputs) {
