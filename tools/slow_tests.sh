@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The slow tier beyond ctest: hostile models at full count, fuzzers for ten minutes each.
+# The slow tier beyond ctest: hostile models at full count, fuzzers for ten minutes each, quantized
+# MobileNets on photos where the test data is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -7,3 +8,15 @@ MOTE_HOSTILE_CUTS=200 MOTE_HOSTILE_FLIPS=2000 build/dev/bin/hostile_models_test
 for name in onnx run text image; do
   ./dev fuzz "$name" "${MOTE_FUZZ_SECONDS:-600}"
 done
+
+data=${MOTE_DATA:-../shared/data}
+if [ -d "$data" ]; then
+  python=build/slow-venv/bin/python
+  if [ ! -x $python ]; then
+    python3 -m venv build/slow-venv
+    build/slow-venv/bin/pip install --quiet numpy onnx tflite
+  fi
+  [ -f build/release/build.ninja ] || cmake --preset release >/dev/null
+  cmake --build build/release --target mote_cli >/dev/null
+  $python tests/slow/mobilenet_integers.py build/release/bin/mote "$data"
+fi

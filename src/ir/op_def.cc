@@ -51,14 +51,14 @@ std::string describe(const Graph& graph, const Node& node) {
   return cat("node (", type, ")");
 }
 
-Result<Tensor> PrepareArgs::room_for_packed(std::int64_t count) const {
-  MOTE_ASSIGN(const std::uint64_t bytes, byte_size(DType::kF32, {count}));
+Result<Tensor> PrepareArgs::room_for_packed(std::int64_t count, DType dtype) const {
+  MOTE_ASSIGN(const std::uint64_t bytes, byte_size(dtype, {count}));
   if (bytes > packed_budget_bytes) {
     return Error{Code::kResourceExhausted,
                  cat("packed weights take ", human_bytes(bytes), ", more than the ",
                      human_bytes(packed_budget_bytes), " that are left of the memory budget")};
   }
-  return Tensor::zeros(DType::kF32, {count});
+  return Tensor::zeros(dtype, {count});
 }
 
 std::int64_t macs_of(std::int64_t outputs, std::int64_t terms) {

@@ -95,8 +95,8 @@ struct PrepareArgs {
   // What packed weights may take.
   std::uint64_t packed_budget_bytes = std::numeric_limits<std::uint64_t>::max();
 
-  // Zeroed room for `count` floats of packed weights. Errors: kResourceExhausted.
-  Result<Tensor> room_for_packed(std::int64_t count) const;
+  // Zeroed room for `count` elements of packed weights. Errors: kResourceExhausted.
+  Result<Tensor> room_for_packed(std::int64_t count, DType dtype = DType::kF32) const;
 
   template <class P>
   const P& params() const {

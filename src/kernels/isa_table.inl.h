@@ -2,6 +2,7 @@
 #pragma once
 #include "kernels/binary.inl.h"
 #include "kernels/gemm.inl.h"
+#include "kernels/integer.inl.h"
 #include "kernels/reduce.inl.h"
 #include "kernels/taps.inl.h"
 #include "kernels/transpose.inl.h"
@@ -14,6 +15,7 @@ namespace {
 template <int kRows, int kVectors>
 constexpr KernelTable kernel_table(const char* isa) {
   using Product = Gemm<kRows, kVectors>;
+  using ProductQ8 = GemmQ8<kRows, kVectors>;
   return {
       .isa = isa,
       .gemm_panel = Product::kPanel,
@@ -25,6 +27,12 @@ constexpr KernelTable kernel_table(const char* isa) {
       .packed_depthwise_size_f32 = packed_depthwise_size_f32,
       .pack_depthwise_f32 = pack_depthwise_f32,
       .depthwise_f32 = depthwise_f32,
+      .packed_gemm_size_q8 = ProductQ8::packed_size,
+      .pack_gemm_q8 = ProductQ8::pack,
+      .indirect_gemm_q8 = ProductQ8::indirect,
+      .packed_depthwise_size_q8 = packed_depthwise_size_q8,
+      .pack_depthwise_q8 = pack_depthwise_q8,
+      .depthwise_q8 = depthwise_q8,
       .max_pool_f32 = max_pool_f32,
       .average_pool_f32 = average_pool_f32,
       .unary_f32 = unary_f32,

@@ -88,6 +88,46 @@ struct PoolF32 {
   std::int64_t ldy;
 };
 
+// -- integers: 8-bit numbers x, read as u8 after x ^ flip (0x80 makes u8 of s8, of which each is
+// 128 more; 0 leaves u8), times s16 weights. Sums are exact modulo 2^32.
+
+// y = clamp(zero_point + round_half_even(f32(sum) * factor), low, high), all within [-128, 255].
+// Biases and factors travel with packed weights.
+struct RequantizeQ8 {
+  std::int32_t zero_point, low, high;
+};
+
+// w[j, t, p] = w[j * stride_n + t * stride_t + p * stride_k], each within [-255, 255].
+struct PackQ8 {
+  const std::int16_t* w;
+  const std::int32_t* bias;  // [n]
+  const float* factor;       // [n], finite
+  std::int64_t n, k, taps;
+  std::int64_t stride_n, stride_t, stride_k;
+};
+
+// y[i, j] of the sum bias[j] + sum_t sum_p (rows[i * taps + t][p] ^ flip) * w[j, t, p].
+struct IndirectGemmQ8 {
+  std::int64_t m, n, k, taps;
+  const std::uint8_t* const* rows;  // [m * taps] pointers to k numbers each
+  std::uint8_t flip;
+  const std::int32_t* packed;  // made by pack_gemm_q8
+  std::uint8_t* y;             // row stride ldy
+  std::int64_t ldy;
+  RequantizeQ8 out;
+};
+
+// y[i, c] of the sum bias[c] + sum_t (rows[i * taps + t][c] ^ flip) * w[c, t].
+struct DepthwiseQ8 {
+  std::int64_t pixels, channels, taps;
+  const std::uint8_t* const* rows;
+  std::uint8_t flip;
+  const std::int32_t* packed;  // made by pack_depthwise_q8
+  std::uint8_t* y;
+  std::int64_t ldy;
+  RequantizeQ8 out;
+};
+
 struct KernelTable {
   const char* isa;  // "scalar", "avx2", "avx512"
 
@@ -112,6 +152,15 @@ struct KernelTable {
   void (*pack_depthwise_f32)(const float* w, const float* bias, std::int64_t channels,
                              std::int64_t taps, float* packed) noexcept;
   void (*depthwise_f32)(const DepthwiseF32&) noexcept;
+
+  // s32 that packed weights take. Panels are as wide as those of the f32 GEMM, and start alike.
+  std::int64_t (*packed_gemm_size_q8)(std::int64_t n, std::int64_t k, std::int64_t taps) noexcept;
+  void (*pack_gemm_q8)(const PackQ8&, std::int32_t* packed) noexcept;
+  void (*indirect_gemm_q8)(const IndirectGemmQ8&) noexcept;
+  // n channels; k and stride_k do not matter.
+  std::int64_t (*packed_depthwise_size_q8)(std::int64_t channels, std::int64_t taps) noexcept;
+  void (*pack_depthwise_q8)(const PackQ8&, std::int32_t* packed) noexcept;
+  void (*depthwise_q8)(const DepthwiseQ8&) noexcept;
 
   void (*max_pool_f32)(const PoolF32&) noexcept;
   void (*average_pool_f32)(const PoolF32&) noexcept;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ir/op_def.h"
+#include "passes/rewrite.h"
 
 namespace mote {
 namespace {
@@ -65,11 +66,25 @@ constexpr std::string_view kElementwise[] = {"Abs",
                                              "Where",
                                              "Xor"};
 
+constexpr std::string_view kOthers[] = {"com.microsoft.QLinearAdd", "com.microsoft.QLinearMul",
+                                        "mote.Lookup"};
+
+// QuantizeLinear with one scale for all elements.
+bool is_plain_quantize(const Graph& graph, const Node& node) {
+  if (!is_op(node, "QuantizeLinear") && !is_op(node, "com.microsoft.QuantizeLinear")) return false;
+  const auto scale = graph.value(node.inputs[1]).type.tensor.dims();
+  return scale && scale->count() == 1;
+}
+
 }  // namespace
 
-bool is_elementwise(const Node& node) {
-  return node.op != nullptr && node.op->domain.empty() &&
-         std::ranges::binary_search(kElementwise, node.op->name);
+bool is_elementwise(const Graph& graph, const Node& node) {
+  if (node.op == nullptr) return false;
+  if (!node.op->domain.empty() || node.op->name == "QuantizeLinear") {
+    return std::ranges::find(kOthers, op_name(node)) != std::end(kOthers) ||
+           is_plain_quantize(graph, node);
+  }
+  return std::ranges::binary_search(kElementwise, node.op->name);
 }
 
 }  // namespace mote

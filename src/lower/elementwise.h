@@ -5,6 +5,6 @@
 namespace mote {
 
 // True for a bound node whose one output is such a function of all its inputs.
-bool is_elementwise(const Node& node);
+bool is_elementwise(const Graph& graph, const Node& node);
 
 }  // namespace mote

@@ -4,22 +4,27 @@ namespace mote {
 
 extern const Pass kEinsumToMatMul;
 extern const Pass kExpandBatchNorm;
+extern const Pass kFoldDequantized;
 extern const Pass kFuseConv;
 extern const Pass kMergeMovement;
 extern const Pass kRemoveDeadCode;
 extern const Pass kRemoveNoOps;
 extern const Pass kShuffleChannels;
+extern const Pass kSinkDequantize;
 extern const Pass kSinkTransposes;
 extern const Pass kToChannelsLastPass;
 extern const Pass kToGemm;
+extern const Pass kToIntegers;
 extern const Pass kWidenSequences;
 
 std::span<const Pass* const> lowering_passes() {
-  // Reshapes meet and cancel before transposes come between them.
+  // Integers first, then what is left of quantized weights becomes floats. Reshapes meet and cancel
+  // before transposes come between them.
   static constexpr const Pass* kPasses[] = {
-      &kEinsumToMatMul,     &kExpandBatchNorm, &kWidenSequences,  &kMergeMovement, &kRemoveNoOps,
-      &kToChannelsLastPass, &kSinkTransposes,  &kShuffleChannels, &kMergeMovement, &kRemoveNoOps,
-      &kRemoveDeadCode,     &kToGemm,          &kFuseConv,
+      &kEinsumToMatMul,  &kSinkDequantize,  &kToIntegers,    &kRemoveDeadCode, &kFoldDequantized,
+      &kExpandBatchNorm, &kWidenSequences,  &kMergeMovement, &kRemoveNoOps,    &kToChannelsLastPass,
+      &kSinkTransposes,  &kShuffleChannels, &kMergeMovement, &kRemoveNoOps,    &kRemoveDeadCode,
+      &kToGemm,          &kFuseConv,
   };
   return kPasses;
 }

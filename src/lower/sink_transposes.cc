@@ -7,6 +7,7 @@
 #include "lower/elementwise.h"
 #include "lower/layout.h"
 #include "lower/rename_axes.h"
+#include "ops/support/copy.h"
 #include "ops/support/strides.h"
 #include "passes/pass.h"
 #include "passes/rewrite.h"
@@ -37,9 +38,9 @@ Result<Tensor> permuted_constant(const Tensor& tensor, const Permutation& perm) 
     from.push_back(strides[static_cast<int>(axis)]);
   }
   MOTE_ASSIGN(Tensor out, Tensor::zeros(tensor.dtype(), dims));
-  auto* to = out.mut().as<float>();
-  for_each_offset<1>(dims, {from}, [&, source = tensor.values<float>()](const auto& offset) {
-    *to++ = source[static_cast<std::size_t>(offset[0])];
+  std::int64_t to = 0;
+  for_each_offset<1>(dims, {from}, [&](const auto& offset) {
+    copy_range(tensor.view(), offset[0], out.mut(), to++, 1);
   });
   return out;
 }
@@ -60,7 +61,7 @@ Source source_of(const Graph& graph, ValueId in, const Permutation& perm) {
   const auto dims = value.type.tensor.dims();
   if (!dims || dims->rank() > std::ssize(perm)) return Source::kNone;
   if (dims->count() == 1) return Source::kAny;
-  if (value.constant && value.constant.dtype() == DType::kF32) return Source::kConstant;
+  if (value.constant && value.constant.dtype() != DType::kString) return Source::kConstant;
   const bool wide = dims->rank() == std::ssize(perm);
   return wide && !moves_elements(value.type.tensor, inverse(perm)) ? Source::kReshaped
                                                                    : Source::kNone;
@@ -93,21 +94,21 @@ Result<ValueId> before_transpose(Graph& graph, ValueId in, const Permutation& pe
 }
 
 // The inputs that carry data of the transposed layout: all, or only the first.
-bool carries_data(const Node& node, std::size_t input) {
-  return is_elementwise(node) || is_op(node, "Concat") || input == 0;
+bool carries_data(const Graph& graph, const Node& node, std::size_t input) {
+  return is_elementwise(graph, node) || is_op(node, "Concat") || input == 0;
 }
 
 bool may_sink(const Graph& graph, const Node& node, const Permutation& perm) {
-  if (perm.empty() || (!is_elementwise(node) && !names_axes(node))) return false;
+  if (perm.empty() || (!is_elementwise(graph, node) && !names_axes(node))) return false;
   for (const ValueId out : node.outputs) {
     if (out == ValueId::kNone) return false;
   }
-  const auto rank = is_elementwise(node) ? graph.value(node.outputs[0]).type.tensor.rank()
-                                         : graph.value(node.inputs[0]).type.tensor.rank();
+  const auto rank = is_elementwise(graph, node) ? graph.value(node.outputs[0]).type.tensor.rank()
+                                                : graph.value(node.inputs[0]).type.tensor.rank();
   if (rank != std::ssize(perm)) return false;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     const ValueId in = node.inputs[i];
-    if (in == ValueId::kNone || !carries_data(node, i)) continue;
+    if (in == ValueId::kNone || !carries_data(graph, node, i)) continue;
     if (source_of(graph, in, perm) == Source::kNone) return false;
   }
   return true;
@@ -118,7 +119,7 @@ std::uint64_t constant_bytes(const Graph& graph, const Node& node, const Permuta
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     const ValueId in = node.inputs[i];
-    if (in == ValueId::kNone || !carries_data(node, i)) continue;
+    if (in == ValueId::kNone || !carries_data(graph, node, i)) continue;
     if (source_of(graph, in, perm) == Source::kConstant) bytes += graph.value(in).constant.bytes();
   }
   return bytes;
@@ -152,16 +153,17 @@ Result<bool> sink(Graph& graph, NodeId id, const PassContext& context, std::uint
   NodeAdder add(graph, context.ops, id);
   Node moved;
   moved.op_type = node.op_type;
+  moved.domain = node.domain;
   moved.name = node.name;
   moved.attributes = node.attributes;
   moved.inputs = node.inputs;
   std::optional<Permutation> after = perm;
-  if (!is_elementwise(node)) {
+  if (!is_elementwise(graph, node)) {
     after = rename_axes(graph, node, perm, moved.attributes, moved.inputs);
     if (!after) return false;
   }
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    if (node.inputs[i] == ValueId::kNone || !carries_data(node, i)) continue;
+    if (node.inputs[i] == ValueId::kNone || !carries_data(graph, node, i)) continue;
     MOTE_ASSIGN(moved.inputs[i], before_transpose(graph, node.inputs[i], perm, add));
   }
   for (const ValueId out : node.outputs) {

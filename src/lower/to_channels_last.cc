@@ -15,6 +15,12 @@ bool is_image(const Graph& graph, ValueId id) {
   return type.dtype == DType::kF32 && type.rank() == 4;
 }
 
+// Of what MaxPool takes; the integer operators are made channels-last.
+bool is_byte_image(const Graph& graph, ValueId id) {
+  const TensorType& type = graph.value(id).type.tensor;
+  return (type.dtype == DType::kS8 || type.dtype == DType::kU8) && type.rank() == 4;
+}
+
 // Weights are packed when the plan is made, so they must be known by then.
 bool has_constant_weights(const Graph& graph, const Node& node) {
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
@@ -25,10 +31,13 @@ bool has_constant_weights(const Graph& graph, const Node& node) {
 
 // The operator of the execution dialect; empty: the node stays as it is.
 std::string_view channels_last_form(const Graph& graph, const Node& node) {
-  if (node.op == nullptr || node.inputs.empty() || !is_image(graph, node.inputs[0])) return {};
+  if (node.op == nullptr || node.inputs.empty() || node.inputs[0] == ValueId::kNone) return {};
   if (node.outputs[0] == ValueId::kNone) return {};
+  const bool image = is_image(graph, node.inputs[0]);
+  const bool max_pool = is_op(node, "MaxPool") && node.outputs.size() == 1;
+  if (max_pool && (image || is_byte_image(graph, node.inputs[0]))) return "mote.MaxPool";
+  if (!image) return {};
   if (is_op(node, "Conv") && has_constant_weights(graph, node)) return "mote.Conv";
-  if (is_op(node, "MaxPool") && node.outputs.size() == 1) return "mote.MaxPool";
   if (is_op(node, "AveragePool")) return "mote.AveragePool";
   if (is_op(node, "GlobalAveragePool")) return "mote.GlobalAveragePool";
   return {};

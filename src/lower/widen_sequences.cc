@@ -1,5 +1,7 @@
 // Convolutions and pools of sequences, [N, C, L], as those of images of one row, [N, C, 1, L], for
 // which there are kernels; and what works on their results element by element.
+#include "lower/widen_sequences.h"
+
 #include <algorithm>
 
 #include "ir/inference.h"
@@ -57,10 +59,7 @@ Result<bool> widen_window(Graph& graph, NodeId id, const PassContext& context) {
   const Dims in = *graph.value(node.inputs[0]).type.tensor.dims();
   const Dims out = *graph.value(node.outputs[0]).type.tensor.dims();
   Attributes attributes = node.attributes;
-  for (const std::string_view list : {"kernel_shape", "strides", "dilations"}) {
-    widen_list(attributes, list, 1);
-  }
-  widen_list(attributes, "pads", 0);
+  widen_window_attributes(attributes);
   std::vector<ValueId> inputs = node.inputs;
   NodeAdder add(graph, context.ops, id);
   MOTE_ASSIGN(inputs[0], reshaped(graph, add, inputs[0], widened(in), name + "_in"));
@@ -95,7 +94,7 @@ bool widens(const Graph& graph, ValueId value) {
 }
 
 bool may_widen(const Graph& graph, const Node& node) {
-  if (!is_elementwise(node) || !is_sequence(graph, node.outputs[0])) return false;
+  if (!is_elementwise(graph, node) || !is_sequence(graph, node.outputs[0])) return false;
   bool any = false;
   for (const ValueId in : node.inputs) {
     if (in == ValueId::kNone) continue;
@@ -122,8 +121,8 @@ Result<bool> widen_elementwise(Graph& graph, NodeId id, const PassContext& conte
     }
   }
   NodeAdder add(graph, context.ops, id);
-  const std::string op(node.op->name);
-  MOTE_ASSIGN(const ValueId wide, add.add(op, std::move(inputs), node.attributes, name + "_wide"));
+  MOTE_ASSIGN(const ValueId wide,
+              add.add(op_name(node), std::move(inputs), node.attributes, name + "_wide"));
   MOTE_ASSIGN(const ValueId y, reshaped(graph, add, wide, out, name));
   replace_node(graph, id, y);
   return true;
@@ -142,6 +141,13 @@ Result<bool> run(Graph& graph, const PassContext& context) {
 }
 
 }  // namespace
+
+void widen_window_attributes(Attributes& attributes) {
+  for (const std::string_view list : {"kernel_shape", "strides", "dilations"}) {
+    widen_list(attributes, list, 1);
+  }
+  widen_list(attributes, "pads", 0);
+}
 
 extern const Pass kWidenSequences;
 constinit const Pass kWidenSequences = {

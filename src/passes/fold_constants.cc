@@ -1,7 +1,10 @@
 // Computes what does not depend on inputs: nodes that read constants only, and nodes whose value
-// inference knows (Constant, Shape of known sizes).
+// inference knows (Constant, Shape of known sizes). Quantized constants stay so until the graph has
+// been lowered: with the reals that they stand for, how they are quantized would be lost.
 #include <algorithm>
+#include <set>
 
+#include "ir/dtype.h"
 #include "ir/evaluate.h"
 #include "ir/inference.h"
 #include "passes/pass.h"
@@ -11,6 +14,8 @@ namespace {
 
 // Larger results are kept only if they take no more room than what they are made of.
 constexpr std::uint64_t kLargeBytes = std::uint64_t{4} << 20;
+// Bytes of f32 for one of 4-bit elements.
+constexpr std::uint64_t kMostDequantized = 8;
 // What one run of the pass may cost, in element operations, and what of it products and windows
 // may, whose operations take longer: each about a tenth of a second of reference code.
 constexpr double kMaxWork = 1 << 27;
@@ -18,8 +23,9 @@ constexpr double kMaxProductWork = 1 << 25;
 
 class Folder {
  public:
-  Folder(Graph& graph, const PassContext& context)
-      : graph_(graph), inference_(graph), bytes_left_(context.max_constant_bytes) {}
+  // late: folds what is dequantized, and only that.
+  Folder(Graph& graph, const PassContext& context, bool late)
+      : graph_(graph), inference_(graph), late_(late), bytes_left_(context.max_constant_bytes) {}
 
   Result<bool> run() {
     bool changed = false;
@@ -33,7 +39,7 @@ class Folder {
  private:
   bool fold(NodeId id) {
     const Node& node = graph_.node(id);
-    if (node.op == nullptr || node.op->impure) return false;
+    if (node.op == nullptr || node.op->impure || (is_late(node) != late_)) return false;
     std::vector<Tensor> values = known_outputs(node);
     if (values.empty()) values = evaluated(node);
     if (values.empty()) return false;
@@ -48,6 +54,20 @@ class Folder {
       value.constant = std::move(values[i]);
     }
     return true;
+  }
+
+  // True for what dequantizes, and for what makes floats of what it gives.
+  bool is_late(const Node& node) {
+    const bool reads_such =
+        std::ranges::any_of(node.inputs, [&](ValueId v) { return dequantized_.contains(v); });
+    const auto floats = [&](ValueId v) {
+      return v == ValueId::kNone || is_float(inference_.known(v).type.tensor.dtype);
+    };
+    const bool late =
+        node.op->folds_late || (reads_such && std::ranges::all_of(node.outputs, floats));
+    if (late) dequantized_.insert(node.outputs.begin(), node.outputs.end());
+    dequantized_.erase(ValueId::kNone);
+    return late;
   }
 
   // One entry for each output; empty if one is unknown or none is wanted.
@@ -76,6 +96,7 @@ class Folder {
       in_bytes += t.bytes();
       in_count = std::max(in_count, t.count());
     }
+    if (node.op->folds_late) in_bytes *= kMostDequantized;
     const std::uint64_t max_bytes = std::min(bytes_left_, std::max(kLargeBytes, in_bytes));
     std::vector<InputInfo> out;
     std::int64_t out_count = 0;
@@ -112,12 +133,20 @@ class Folder {
 
   Graph& graph_;
   TypeInference inference_;
+  bool late_;
+  std::set<ValueId> dequantized_;  // and floats made of such
   std::uint64_t bytes_left_;
   double work_left_ = kMaxWork;
   double product_work_left_ = kMaxProductWork;
 };
 
-Result<bool> run(Graph& graph, const PassContext& context) { return Folder(graph, context).run(); }
+Result<bool> run(Graph& graph, const PassContext& context) {
+  return Folder(graph, context, false).run();
+}
+
+Result<bool> run_late(Graph& graph, const PassContext& context) {
+  return Folder(graph, context, true).run();
+}
 
 }  // namespace
 
@@ -126,6 +155,13 @@ constinit const Pass kFoldConstants = {
     .name = "fold_constants",
     .doc = "Infers types again, and makes constants of the values that do not depend on inputs.",
     .run = run,
+};
+
+extern const Pass kFoldDequantized;
+constinit const Pass kFoldDequantized = {
+    .name = "fold_dequantized",
+    .doc = "Makes constants of quantized weights that became no part of integer operators.",
+    .run = run_late,
 };
 
 }  // namespace mote

@@ -3,6 +3,7 @@
 namespace mote {
 
 extern const Pass kFoldConstants;
+extern const Pass kFoldDequantized;
 
 namespace {
 
@@ -87,6 +88,47 @@ TEST(FoldConstants, LeavesMatrixProductsThatWouldTakeLong) {
   const auto changed = kFoldConstants.run(graph, {all_ops()});
   ASSERT_TRUE(changed) << changed.error().message;
   EXPECT_FALSE(*changed);
+}
+
+// Lowering must see how weights are quantized, also behind what moves or changes them.
+TEST(FoldConstants, LeavesDequantizedWeights) {
+  constexpr std::string_view kText = R"(
+    (x: f32[1,3]) -> (y, shape) {
+      q: s8[2,3] = {1, 2, 3, 4, 5, 6}
+      s: f32[] = {0.5}
+      w = DequantizeLinear(q, s)
+      t = Transpose(w)
+      y = MatMul(x, t)
+      shape = Shape(w)
+    })";
+  constexpr std::string_view kShapeFolded = R"(
+    (x: f32[1,3]) -> (y, shape) {
+      q: s8[2,3] = {1, 2, 3, 4, 5, 6}
+      s: f32[] = {0.5}
+      shape: s64[2] = {2, 3}
+      w = DequantizeLinear(q, s)
+      t = Transpose(w)
+      y = MatMul(x, t)
+    })";
+  expect_pass(kFoldConstants, kText, kShapeFolded);
+  expect_pass(kFoldDequantized, kText, R"(
+    (x: f32[1,3]) -> (y, shape) {
+      q: s8[2,3] = {1, 2, 3, 4, 5, 6}
+      s: f32[] = {0.5}
+      w: f32[2,3] = {0.5, 1, 1.5, 2, 2.5, 3}
+      t: f32[3,2] = {0.5, 2, 1, 2.5, 1.5, 3}
+      y = MatMul(x, t)
+      shape = Shape(w)
+    })");
+}
+
+TEST(FoldConstants, DequantizedWeightsMayTakeMoreRoomThanQuantizedOnes) {
+  Graph graph = parse_for_test(
+      "(x: f32[1]) -> (y) { q: s8[2000000] = {random 1} s: f32[] = {0.5}\n"
+      "  w = DequantizeLinear(q, s) y = Mul(x, w) }");
+  const auto changed = kFoldDequantized.run(graph, {all_ops()});
+  ASSERT_TRUE(changed) << changed.error().message;
+  EXPECT_EQ(graph.node_count(), 1U);
 }
 
 TEST(FoldConstants, LeavesRandomNumbers) {

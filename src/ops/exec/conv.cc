@@ -51,7 +51,7 @@ Status check_residual(const InferArgs& args) {
 // x: [N, H, W, C]; w: [O, C/group, KH, KW]; bias: [O]; residual as y. y: [N, OH, OW, O].
 Status infer(const InferArgs& args) {
   const auto& p = args.params<ImageConvParams>();
-  for (const std::size_t i : {1, 2, 3}) MOTE_TRY(expect_dtype(args, i, {DType::kF32}));
+  for (const std::size_t i : {0, 1, 2, 3}) MOTE_TRY(expect_dtype(args, i, {DType::kF32}));
   MOTE_TRY(expect_rank(args, 1, 4, "w"));
   MOTE_TRY(check_channels(args, p.group));
   Shape kernel{size_of(args, 1, 2), size_of(args, 1, 3)};
@@ -60,7 +60,7 @@ Status infer(const InferArgs& args) {
     MOTE_TRY(expect_size(args, 1, static_cast<int>(d) + 2, size, "w"));
     kernel[d] = size;
   }
-  MOTE_TRY(infer_image(args, p.window, kernel, size_of(args, 1, 0)));
+  MOTE_TRY(infer_image(args, p.window, kernel, size_of(args, 1, 0), DType::kF32));
   return check_residual(args);
 }
 
@@ -80,7 +80,8 @@ double filtered(const ConvGeometry& g, const float* x, const float* w, const Dim
 
 Status reference(const OpParams* params, const RunArgs& args) {
   const auto& p = *static_cast<const ImageConvParams*>(params);
-  MOTE_ASSIGN(const ConvGeometry g, conv_geometry(p, args.in[0].dims, args.in[1].dims));
+  MOTE_ASSIGN(const ConvGeometry g,
+              conv_geometry(p.window, p.group, args.in[0].dims, args.in[1].dims));
   const auto optional = [&](std::size_t i) {
     return i < args.in.size() && args.in[i] ? args.in[i].as<float>() : nullptr;
   };

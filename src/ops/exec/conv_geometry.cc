@@ -48,14 +48,15 @@ Result<Tensor> pack_groups(const PrepareArgs& args, const ConvGeometry& g, const
 
 }  // namespace
 
-Result<ConvGeometry> conv_geometry(const ImageConvParams& p, const Dims& x, const Dims& w) {
+Result<ConvGeometry> conv_geometry(const WindowParams& p, std::int64_t group, const Dims& x,
+                                   const Dims& w) {
   ConvGeometry g;
   const std::int64_t kernel[] = {w[2], w[3]};
-  MOTE_ASSIGN(g.window, image_window(p.window, x, kernel));
+  MOTE_ASSIGN(g.window, image_window(p, x, kernel));
   g.pixels = x[0] * g.window.out.count();
   g.channels = x[3];
   g.filters = w[0];
-  g.group = p.group;
+  g.group = group;
   return g;
 }
 

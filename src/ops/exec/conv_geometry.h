@@ -17,7 +17,8 @@ struct ConvGeometry {
 };
 
 // x: [N, H, W, C]; w: [O, C/group, KH, KW]. Errors: kInvalidArgument.
-Result<ConvGeometry> conv_geometry(const ImageConvParams& p, const Dims& x, const Dims& w);
+Result<ConvGeometry> conv_geometry(const WindowParams& p, std::int64_t group, const Dims& x,
+                                   const Dims& w);
 
 enum class ConvKind {
   kNone,       // more taps than a step keeps pointers for

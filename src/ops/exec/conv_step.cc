@@ -263,7 +263,8 @@ Result<std::unique_ptr<Step>> prepare_conv(const ImageConvParams& p, const Prepa
   }
   const ConvWeights weights{w->values<float>().data(),
                             has_bias ? bias->values<float>().data() : nullptr};
-  MOTE_ASSIGN(const ConvGeometry g, conv_geometry(p, args.in_dims(0), args.in_dims(1)));
+  MOTE_ASSIGN(const ConvGeometry g,
+              conv_geometry(p.window, p.group, args.in_dims(0), args.in_dims(1)));
   if (kind_of(args.kernels, g) == ConvKind::kNone) return std::unique_ptr<Step>();
   return make_step(g, p.activation, weights, args);
 }

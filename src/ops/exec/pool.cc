@@ -7,6 +7,7 @@
 #include "ops/exec/pool_step.h"
 #include "ops/ops.h"
 #include "ops/support/axes.h"
+#include "ops/support/element.h"
 #include "ops/support/shapes.h"
 
 namespace mote {
@@ -37,7 +38,17 @@ Result<std::unique_ptr<const OpParams>> parse_average(const Attributes& attribut
 Status infer_pool(const InferArgs& args) {
   const auto& p = args.params<ImagePoolParams>();
   const Shape kernel(p.window.kernel_shape.begin(), p.window.kernel_shape.end());
-  return infer_image(args, p.window, kernel, size_of(args, 0, 3));
+  return infer_image(args, p.window, kernel, size_of(args, 0, 3), args.type(0).dtype);
+}
+
+Status infer_max(const InferArgs& args) {
+  MOTE_TRY(expect_dtype(args, 0, {DType::kF32, DType::kS8, DType::kU8}));
+  return infer_pool(args);
+}
+
+Status infer_average(const InferArgs& args) {
+  MOTE_TRY(expect_dtype(args, 0, {DType::kF32}));
+  return infer_pool(args);
 }
 
 // x: [N, H, W, C]. y: [N, 1, 1, C].
@@ -49,36 +60,46 @@ Status infer_global(const InferArgs& args) {
 }
 
 // value(x, w, at): the output at `at` of the channel whose first element is *x.
-template <class Value>
+template <class T, class Value>
 Status pool(const OpParams* params, const RunArgs& args, const Value& value) {
   const auto& p = *static_cast<const ImagePoolParams*>(params);
   const Dims& dims = args.in[0].dims;
   MOTE_ASSIGN(const Window w, image_window(p.window, dims, p.window.kernel_shape));
   const std::int64_t channels = dims[3];
-  auto* y = args.out[0].as<float>();
+  auto* y = args.out[0].as<T>();
   for_each_place(w, dims[0], args.workers, [&](std::int64_t n, const Dims& at, std::int64_t i) {
-    const float* image = args.in[0].as<float>() + n * w.in.count() * channels;
+    const T* image = args.in[0].as<T>() + n * w.in.count() * channels;
     for (std::int64_t c = 0; c < channels; ++c) y[i * channels + c] = value(image + c, w, at);
   });
   return {};
 }
 
+using MaxElements = Elements<float, std::int8_t, std::uint8_t>;
+
+template <class T>
+constexpr T least() {
+  using Limits = std::numeric_limits<T>;
+  return Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
+}
+
 Status reference_max(const OpParams* params, const RunArgs& args) {
   const std::int64_t step = args.in[0].dims[3];
-  return pool(params, args, [&](const float* x, const Window& w, const Dims& at) {
-    float best = -std::numeric_limits<float>::infinity();
-    for_each_tap(w, at, [&](std::int64_t, std::int64_t offset) {
-      const float v = x[offset * step];
-      if (v > best || std::isnan(v)) best = v;
+  return with_dtype(MaxElements{}, args.in[0].dtype, [&]<class T>(T) -> Status {
+    return pool<T>(params, args, [&](const T* x, const Window& w, const Dims& at) {
+      T best = least<T>();
+      for_each_tap(w, at, [&](std::int64_t, std::int64_t offset) {
+        const T v = x[offset * step];
+        if (v > best || v != v) best = v;
+      });
+      return best;
     });
-    return best;
   });
 }
 
 Status reference_average(const OpParams* params, const RunArgs& args) {
   const std::int64_t step = args.in[0].dims[3];
   const bool padded = static_cast<const ImagePoolParams*>(params)->count_include_pad;
-  return pool(params, args, [&](const float* x, const Window& w, const Dims& at) {
+  return pool<float>(params, args, [&](const float* x, const Window& w, const Dims& at) {
     double sum = 0;
     for_each_tap(w, at, [&](std::int64_t, std::int64_t offset) {
       sum += static_cast<double>(x[offset * step]);
@@ -104,6 +125,7 @@ Status reference_global(const OpParams*, const RunArgs& args) {
 }
 
 Result<std::unique_ptr<Step>> prepare_max(const PrepareArgs& args) {
+  if (args.in_dtype(0) != DType::kF32) return std::unique_ptr<Step>();
   return prepare_pool(args.params<ImagePoolParams>(), PoolKind::kMax, args);
 }
 Result<std::unique_ptr<Step>> prepare_average(const PrepareArgs& args) {
@@ -118,6 +140,8 @@ constexpr std::string_view kMaxSamples[] = {
     "(x: f32[1,6,5,3]) -> (y) {\n"
     "  y = mote.MaxPool(x) {kernel_shape=[2, 3], dilations=[2, 1], auto_pad=\"SAME_LOWER\"} }",
     "(x: f32[0,6,5,3]) -> (y) { y = mote.MaxPool(x) {kernel_shape=[2, 2]} }",
+    "(x: s8[1,6,5,3]) -> (y) { y = mote.MaxPool(x) {kernel_shape=[2, 2], pads=[1, 0, 0, 1]} }",
+    "(x: u8[1,6,5,3]) -> (y) { y = mote.MaxPool(x) {kernel_shape=[3, 3], strides=[2, 2]} }",
 };
 constexpr std::string_view kAverageSamples[] = {
     "(x: f32[2,7,6,19]) -> (y) {\n"
@@ -141,7 +165,7 @@ constinit const OpDef kOp_mote_MaxPool = {
     .name = "MaxPool",
     .domain = "mote",
     .parse = parse_max,
-    .infer = infer_pool,
+    .infer = infer_max,
     .reference = reference_max,
     .prepare = prepare_max,
 };
@@ -151,7 +175,7 @@ constinit const OpDef kOp_mote_AveragePool = {
     .name = "AveragePool",
     .domain = "mote",
     .parse = parse_average,
-    .infer = infer_pool,
+    .infer = infer_average,
     .reference = reference_average,
     .prepare = prepare_average,
 };

@@ -83,12 +83,48 @@ Status reference(const OpParams* params, const RunArgs& args) {
   return {};
 }
 
+// 8 bits with one scale to f32: each element's number from a table.
+class DequantizeStep final : public Step {
+ public:
+  std::string_view kernel() const override { return "table"; }
+
+  Status run(const RunArgs& args) const override {
+    constexpr std::int64_t kGrain = 1 << 13;
+    MOTE_ASSIGN(const Affine from, load_affine(args, 1, 2));
+    const bool is_signed = args.in[0].dtype == DType::kS8;
+    float table[256];
+    for (int byte = 0; byte < 256; ++byte) {
+      const int q = is_signed ? static_cast<std::int8_t>(byte) : byte;
+      table[byte] = static_cast<float>(q - from.zero_point) * from.scale;
+    }
+    const auto* x = args.in[0].as<std::uint8_t>();
+    auto* y = args.out[0].as<float>();
+    args.workers.for_each_range(args.in[0].dims.count(), kGrain,
+                                [&](std::int64_t begin, std::int64_t end) {
+                                  for (std::int64_t i = begin; i < end; ++i) y[i] = table[x[i]];
+                                });
+    return {};
+  }
+};
+
+Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
+  const DType from = args.in_dtype(0);
+  const bool floats =
+      args.in_dtype(1) == DType::kF32 && args.out[0].type.tensor.dtype == DType::kF32;
+  const bool bytes = from == DType::kS8 || from == DType::kU8;
+  const bool single = args.in_dims(1).rank() <= 1 && args.in_dims(1).count() == 1 &&
+                      (!args.has(2) || args.in_dims(2).count() == 1);
+  if (!floats || !bytes || !single) return std::unique_ptr<Step>();
+  return std::make_unique<DequantizeStep>();
+}
+
 constexpr int kVersions[] = {10, 13, 19, 21, 23, 24, 25, 28};
 constexpr int kMsVersions[] = {1};
 
 constexpr std::string_view kSamples[] = {
     "(x: u8[2,3]) -> (y) { s: f32[] = {0.03} z: u8[] = {128} y = DequantizeLinear(x, s, z) }",
     "(x: s8[700], s: f32[]) -> (y) { y = DequantizeLinear(x, s) }",
+    "(x: u8[20000]) -> (y) { s: f32[1] = {0.03} z: u8[] = {7} y = DequantizeLinear(x, s, z) }",
     "(x: s8[2,3,4]) -> (y) { s: f32[3] = {0.5, 0.1, 0.03} z: s8[3] = {0, -100, 3}\n"
     "  y = DequantizeLinear(x, s, z) }",
     "(x: s4[3,5]) -> (y) { s: f32[3,2] = {0.5, 0.1, 0.03, 2, 1, 7} z: s4[3,2] = {1, 2, 3, 4, 5, "
@@ -124,6 +160,7 @@ constinit const OpDef kOp_DequantizeLinear = {
     .parse = parse,
     .infer = infer,
     .reference = reference,
+    .prepare = prepare,
     .folds_late = true,
 };
 extern const OpDef kOp_com_microsoft_DequantizeLinear;
@@ -135,6 +172,7 @@ constinit const OpDef kOp_com_microsoft_DequantizeLinear = {
     .parse = parse,
     .infer = infer,
     .reference = reference,
+    .prepare = prepare,
     .folds_late = true,
 };
 

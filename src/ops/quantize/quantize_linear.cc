@@ -140,12 +140,46 @@ Status reference(const OpParams* params, const RunArgs& args) {
   return {};
 }
 
+// f32 with one scale to 8 bits, as activations are quantized.
+class QuantizeStep final : public Step {
+ public:
+  std::string_view kernel() const override { return "quantize"; }
+
+  Status run(const RunArgs& args) const override {
+    constexpr std::int64_t kGrain = 1 << 13;
+    MOTE_ASSIGN(const Affine to, load_affine(args, 1, 2));
+    const IntegerRange range = range_of(args.out[0].dtype);
+    const auto* x = args.in[0].as<float>();
+    auto* y = args.out[0].as<std::uint8_t>();  // s8 has the same bits
+    args.workers.for_each_range(
+        args.in[0].dims.count(), kGrain, [&](std::int64_t begin, std::int64_t end) {
+          for (std::int64_t i = begin; i < end; ++i) {
+            y[i] = static_cast<std::uint8_t>(quantized(x[i] / to.scale, to.zero_point, range));
+          }
+        });
+    return {};
+  }
+};
+
+Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
+  const auto& p = args.params<LinearParams>();
+  const DType to = args.out[0].type.tensor.dtype;
+  const bool floats = args.in_dtype(0) == DType::kF32 && args.in_dtype(1) == DType::kF32 &&
+                      (p.precision == DType::kUndefined || p.precision == DType::kF32);
+  const bool bytes = to == DType::kS8 || to == DType::kU8;
+  const bool single = args.in_dims(1).rank() <= 1 && args.in_dims(1).count() == 1 &&
+                      (!args.has(2) || args.in_dims(2).count() == 1);
+  if (!floats || !bytes || !single) return std::unique_ptr<Step>();
+  return std::make_unique<QuantizeStep>();
+}
+
 constexpr int kVersions[] = {10, 13, 19, 21, 23, 24, 25, 28};
 constexpr int kMsVersions[] = {1};
 
 constexpr std::string_view kSamples[] = {
     "(x: f32[2,3]) -> (y) { s: f32[] = {0.03} z: u8[] = {128} y = QuantizeLinear(x, s, z) }",
     "(x: f32[700], s: f32[]) -> (y) { y = QuantizeLinear(x, s) }",
+    "(x: f32[20000]) -> (y) { s: f32[1] = {0.03} z: s8[1] = {-7} y = QuantizeLinear(x, s, z) }",
     "(x: f32[2,3,4]) -> (y) { s: f32[3] = {0.5, 0.1, 0.03} z: s8[3] = {0, -100, 3}\n"
     "  y = QuantizeLinear(x, s, z) }",
     "(x: f32[3,5]) -> (y) { s: f32[3,2] = {0.5, 0.1, 0.03, 2, 1, 7} z: s16[3,2] = {1, 2, 3, 4, 5, "
@@ -187,6 +221,7 @@ constinit const OpDef kOp_QuantizeLinear = {
     .parse = parse,
     .infer = infer,
     .reference = reference,
+    .prepare = prepare,
 };
 extern const OpDef kOp_com_microsoft_QuantizeLinear;
 constinit const OpDef kOp_com_microsoft_QuantizeLinear = {
@@ -197,6 +232,7 @@ constinit const OpDef kOp_com_microsoft_QuantizeLinear = {
     .parse = parse_ms,
     .infer = infer,
     .reference = reference,
+    .prepare = prepare,
 };
 
 extern const OnnxOp kOnnx_QuantizeLinear;

@@ -1,0 +1,158 @@
+// indirect_gemm_q8 and depthwise_q8 against the formula, to the last bit.
+#include <cmath>
+#include <vector>
+
+#include "kernels/kernels_testing.h"
+
+namespace mote {
+namespace {
+
+class IntegerTest : public KernelTest {};
+
+template <class T>
+void fill_integers(Guarded<T>& v, std::uint32_t seed, int low, int high) {
+  std::mt19937 rng(seed);
+  std::uniform_int_distribution<int> uniform(low, high);
+  for (T& x : v) x = static_cast<T>(uniform(rng));
+}
+
+int requantized(std::int64_t sum, float factor, const RequantizeQ8& out) {
+  const float v = std::nearbyint(static_cast<float>(sum) * factor);
+  const double q = static_cast<double>(v) + out.zero_point;
+  return static_cast<int>(std::min<double>(std::max<double>(q, out.low), out.high));
+}
+
+// Operands of a product; the rows of x are scattered.
+struct Problem {
+  std::int64_t m, n, k, taps;
+  Guarded<std::uint8_t> x;
+  Guarded<std::int16_t> w;
+  Guarded<std::int32_t> bias;
+  Floats factor;
+  std::vector<const std::uint8_t*> rows;
+
+  Problem(std::int64_t m_, std::int64_t n_, std::int64_t k_, std::int64_t taps_)
+      : m(m_),
+        n(n_),
+        k(k_),
+        taps(taps_),
+        x(m_ * taps_ * k_),
+        w(n_ * taps_ * k_),
+        bias(n_),
+        factor(n_) {
+    fill_integers(x, 1, 0, 255);
+    fill_integers(w, 2, -255, 255);
+    fill_integers(bias, 3, -100000, 100000);
+    fill_random(factor, 4, 1e-5F, 2e-3F);
+    for (std::int64_t i = m * taps; i-- > 0;) rows.push_back(x.data() + i * k);
+  }
+
+  std::int64_t sum(std::int64_t i, std::int64_t j, int flip) const {
+    std::int64_t total = bias[j];
+    for (std::int64_t t = 0; t < taps; ++t) {
+      for (std::int64_t p = 0; p < k; ++p) {
+        total += (rows[static_cast<std::size_t>(i * taps + t)][p] ^ flip) *
+                 std::int64_t{w[(j * taps + t) * k + p]};
+      }
+    }
+    return total;
+  }
+};
+
+void expect_product(const KernelTable& table, std::int64_t m, std::int64_t n, std::int64_t k,
+                    std::int64_t taps, int flip = 0) {
+  const Problem p(m, n, k, taps);
+  Guarded<std::int32_t> packed(table.packed_gemm_size_q8(n, k, taps));
+  table.pack_gemm_q8({p.w.data(), p.bias.data(), p.factor.data(), n, k, taps, taps * k, k, 1},
+                     packed.data());
+  const std::int64_t ldy = n + 3;
+  Guarded<std::uint8_t> y(m * ldy, 77);
+  const RequantizeQ8 out = flip == 0 ? RequantizeQ8{13, 5, 250} : RequantizeQ8{-3, -128, 100};
+  table.indirect_gemm_q8({m, n, k, taps, p.rows.data(), static_cast<std::uint8_t>(flip),
+                          packed.data(), y.data(), ldy, out});
+  for (std::int64_t i = 0; i < m; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      const int want = requantized(p.sum(i, j, flip), p.factor[j], out);
+      ASSERT_EQ(static_cast<std::uint8_t>(want), y[i * ldy + j])
+          << m << "x" << n << "x" << k << ", " << taps << " taps, at " << i << ", " << j;
+    }
+    for (std::int64_t j = n; j < ldy; ++j) ASSERT_EQ(y[i * ldy + j], 77) << m << "x" << n;
+  }
+}
+
+TEST_P(IntegerTest, EveryWidthOfTheLastPanel) {
+  for (std::int64_t n = 0; n <= 2 * k().gemm_panel + 1; ++n) expect_product(k(), 3, n, 5, 1);
+}
+
+TEST_P(IntegerTest, EveryHeightOfTheLastTile) {
+  for (std::int64_t m = 0; m <= 2 * k().gemm_rows + 1; ++m) {
+    expect_product(k(), m, k().gemm_panel + 1, 7, 1, 0x80);
+  }
+  expect_product(k(), 200, 9, 11, 2);
+}
+
+TEST_P(IntegerTest, DepthsAroundTheBufferAndPairs) {
+  for (const std::int64_t depth : {0, 1, 2, 3, 16, 31, 32, 33, 511, 512, 513, 1024, 1030}) {
+    expect_product(k(), 5, k().gemm_panel + 3, depth, 1);
+    expect_product(k(), 2, 3, depth, 3, 0x80);
+  }
+}
+
+TEST_P(IntegerTest, TapsOfWindows) {
+  for (const std::int64_t taps : {0, 1, 9, 25}) expect_product(k(), 7, 5, 3, taps);
+}
+
+// Halves round to even; what is beyond the range clamps, infinite products too.
+TEST_P(IntegerTest, RoundsHalfToEvenAndClamps) {
+  const std::uint8_t x[] = {1, 3, 5, 255, 0};
+  const std::int16_t w[] = {1};
+  const std::int32_t bias[] = {0};
+  const RequantizeQ8 out{10, 0, 200};
+  const auto run = [&](float factor) {
+    std::vector<std::int32_t> packed(static_cast<std::size_t>(k().packed_gemm_size_q8(1, 1, 1)));
+    k().pack_gemm_q8({w, bias, &factor, 1, 1, 1, 1, 1, 1}, packed.data());
+    const std::uint8_t* rows[] = {x, x + 1, x + 2, x + 3, x + 4};
+    std::vector<std::uint8_t> y(5);
+    k().indirect_gemm_q8({5, 1, 1, 1, rows, 0, packed.data(), y.data(), 1, out});
+    return y;
+  };
+  EXPECT_EQ(run(0.5F), (std::vector<std::uint8_t>{10, 12, 12, 138, 10}));
+  EXPECT_EQ(run(3e38F), (std::vector<std::uint8_t>{200, 200, 200, 200, 10}));
+  EXPECT_EQ(run(-3e38F), (std::vector<std::uint8_t>{0, 0, 0, 0, 10}));
+}
+
+TEST_P(IntegerTest, EachChannelHasItsOwnFilter) {
+  for (const std::int64_t channels : {1, 3, 7, 8, 16, 31, 33, 64, 65, 130}) {
+    for (const int flip : {0, 0x80}) {
+      const Problem p(9, channels, 1, 9);
+      Guarded<std::uint8_t> x(9 * 9 * channels);
+      fill_integers(x, 5, 0, 255);
+      std::vector<const std::uint8_t*> rows;
+      for (std::int64_t i = 81; i-- > 0;) rows.push_back(x.data() + i * channels);
+      Guarded<std::int32_t> packed(k().packed_depthwise_size_q8(channels, 9));
+      k().pack_depthwise_q8({p.w.data(), p.bias.data(), p.factor.data(), channels, 1, 9, 9, 1, 1},
+                            packed.data());
+      Guarded<std::uint8_t> y(9 * channels);
+      const RequantizeQ8 out{3, -100, 127};
+      k().depthwise_q8({9, channels, 9, rows.data(), static_cast<std::uint8_t>(flip), packed.data(),
+                        y.data(), channels, out});
+      for (std::int64_t i = 0; i < 9; ++i) {
+        for (std::int64_t c = 0; c < channels; ++c) {
+          std::int64_t sum = p.bias[c];
+          for (std::int64_t t = 0; t < 9; ++t) {
+            sum += (rows[static_cast<std::size_t>(i * 9 + t)][c] ^ flip) *
+                   std::int64_t{p.w[c * 9 + t]};
+          }
+          ASSERT_EQ(static_cast<std::uint8_t>(requantized(sum, p.factor[c], out)),
+                    y[i * channels + c])
+              << channels << " channels, at " << i << ", " << c;
+        }
+      }
+    }
+  }
+}
+
+MOTE_INSTANTIATE_KERNEL_TESTS(IntegerTest);
+
+}  // namespace
+}  // namespace mote

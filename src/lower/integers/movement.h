@@ -1,0 +1,13 @@
+// Operators that give elements of their input 0 as they are, whatever the elements mean.
+#pragma once
+#include "ir/graph.h"
+
+namespace mote {
+
+// True for a bound node of one output that only moves elements of input 0. Other inputs are no
+// data.
+bool only_moves(const Node& node);
+// The same for one that chooses the greatest of the elements below each window.
+bool only_takes_greatest(const Node& node);
+
+}  // namespace mote
