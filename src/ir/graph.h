@@ -123,6 +123,8 @@ class Graph {
   void append_input(NodeId node, ValueId value);
   // All of them anew; the captured ones stay the last Node::captured.
   void set_inputs(NodeId node, std::span<const ValueId> values);
+  // Each is called what the other was.
+  void swap_names(ValueId a, ValueId b);
   // Every reader of `from`, graph outputs included, reads `to` instead.
   void replace_uses(ValueId from, ValueId to);
   // Requires: output.value is a value of this graph.
