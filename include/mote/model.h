@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mote/obstacle.h"
 #include "mote/result.h"
 #include "mote/tensor.h"
 
@@ -26,7 +27,8 @@ struct TensorInfo {
   DType dtype = DType::kUndefined;  // kUndefined: not a tensor, or not declared
   bool ranked = true;               // false: not even the number of sizes is known
   std::vector<SizeInfo> shape;
-  std::string type;  // of what is no tensor: "seq(f32[...])", "optional(f32[2])"; otherwise empty
+  // Of what is no tensor: "seq(f32[...])", "optional(f32[2])"; otherwise empty.
+  std::string type = {};
 
   bool is_tensor() const { return type.empty(); }
 };
@@ -34,18 +36,14 @@ struct TensorInfo {
 // "f32[batch,3,224,224]"
 std::string to_string(const TensorInfo& info);
 
-// What stands in the way of running a model: a node whose operator this build does not have.
-struct Obstacle {
-  std::string node;  // its name, or that of its first output
-  std::string op;    // "domain.Operator" or "Operator"
-  std::string reason;
-};
-
 struct ModelOptions {
   // Ceiling for the memory that loading takes beside the file's own bytes.
   std::uint64_t memory_budget_bytes = std::uint64_t{4} << 30;
   // Names of rewrites to leave out ("fold_batch_norm"), to find a guilty one.
   std::vector<std::string> disabled_passes = {};
+  // True: what is wrong with single nodes, values and functions does not end the loading, but is
+  // among the obstacles, all of it.
+  bool tolerant = false;
 };
 
 // Immutable: any number of sessions on any threads may share one.
@@ -69,7 +67,7 @@ class Model {
   int input_index(std::string_view name) const;
   int output_index(std::string_view name) const;
 
-  // Every node that keeps the model from running; empty if it runs.
+  // Everything that keeps the model from running; empty if it runs.
   std::span<const Obstacle> obstacles() const;
 
   // For the project's own layers.

@@ -204,6 +204,9 @@ class Tensor {
     return {static_cast<const T*>(data()), static_cast<std::size_t>(count())};
   }
 
+  // It owns its bytes and no other tensor shares them.
+  bool unique() const { return owner_.use_count() == 1; }
+
   // The same bytes under other sizes. Requires: the same number of elements.
   Tensor reshaped(const Dims& dims) const;
 

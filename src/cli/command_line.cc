@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
+#include "measure/model_images.h"
 #include "tasks/nearest.h"
 
 namespace mote::cli {
@@ -173,6 +174,7 @@ int parse_and_perform(int argc, const char* const* argv) {
 // The libraries beneath throw when memory runs out; nothing else is known to arrive here.
 int run_command_line(int argc, const char* const* argv) {
   try {
+    install_image_decoder();
     return parse_and_perform(argc, argv);
   } catch (const std::bad_alloc&) {
     print_error({Code::kResourceExhausted, "out of memory"});

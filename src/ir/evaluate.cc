@@ -6,19 +6,20 @@
 namespace mote {
 
 Status LimitedAllocator::expect_text(std::uint64_t bytes) {
-  if (bytes > left_) {
+  if (bytes > *left_) {
     return Error{Code::kResourceExhausted, cat(human_bytes(bytes),
                                                " more are over the budget, of "
                                                "which ",
-                                               human_bytes(left_), " are left")};
+                                               human_bytes(*left_), " are left")};
   }
-  left_ -= bytes;
+  *left_ -= bytes;
   return {};
 }
 
 Result<std::shared_ptr<const void>> LimitedAllocator::charge(std::uint64_t bytes) {
   MOTE_TRY(expect_text(bytes));
-  return std::shared_ptr<const void>();
+  return std::shared_ptr<const void>(left_.get(),
+                                     [left = left_, bytes](const void*) { *left += bytes; });
 }
 
 Result<Tensor> LimitedAllocator::allocate(DType dtype, const Dims& dims) {

@@ -144,12 +144,6 @@ void Graph::set_inputs(NodeId node_id, std::span<const ValueId> values) {
   }
 }
 
-void Graph::swap_names(ValueId a, ValueId b) {
-  std::swap(value(a).name, value(b).name);
-  by_name_[value(a).name] = a;
-  by_name_[value(b).name] = b;
-}
-
 void Graph::replace_uses(ValueId from, ValueId to) {
   if (from == to) return;
   std::vector<Use> uses;

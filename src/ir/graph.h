@@ -58,6 +58,7 @@ struct Node {
   int captured = 0;              // how many of `inputs` are captured values
   std::vector<ValueId> outputs;  // kNone: not wanted
   Notes notes;
+  bool sound = true;  // false: what the file says of it cannot be; it is left unbound
 
   std::span<const ValueId> declared_inputs() const {
     return std::span(inputs).first(inputs.size() - static_cast<std::size_t>(captured));
@@ -123,8 +124,6 @@ class Graph {
   void append_input(NodeId node, ValueId value);
   // All of them anew; the captured ones stay the last Node::captured.
   void set_inputs(NodeId node, std::span<const ValueId> values);
-  // Each is called what the other was.
-  void swap_names(ValueId a, ValueId b);
   // Every reader of `from`, graph outputs included, reads `to` instead.
   void replace_uses(ValueId from, ValueId to);
   // Requires: output.value is a value of this graph.

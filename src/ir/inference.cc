@@ -90,6 +90,13 @@ InputInfo TypeInference::known(ValueId id) const {
   return info;
 }
 
+const Tensor* TypeInference::value(ValueId id) const {
+  if (id == ValueId::kNone) return nullptr;
+  const auto it = values_.find(static_cast<std::int32_t>(id));
+  const Tensor& tensor = it != values_.end() ? it->second : graph_.value(id).constant;
+  return tensor ? &tensor : nullptr;
+}
+
 void TypeInference::learn(ValueId id, Tensor value) {
   if (value) values_.insert_or_assign(static_cast<std::int32_t>(id), std::move(value));
 }

@@ -25,6 +25,8 @@ class TypeInference {
   // What is known of value `id`: type, and value if it is a constant or was learnt. kNone gives an
   // absent input.
   InputInfo known(ValueId id) const;
+  // The value alone; null unless it is known. Valid until the next inference.
+  const Tensor* value(ValueId id) const;
   // States the value of `id`, which stays no constant of the graph.
   void learn(ValueId id, Tensor value);
 

@@ -30,8 +30,20 @@ const OpDef* OpSet::find(std::string_view domain, std::string_view name) const {
   return it != ops_.end() && key(*it) == std::tuple(domain, name) ? *it : nullptr;
 }
 
+std::string operator_of(const Node& node) {
+  return node.domain.empty() ? node.op_type : cat(node.domain, ".", node.op_type);
+}
+
+std::string label_of(const Graph& graph, const Node& node) {
+  if (!node.name.empty()) return node.name;
+  for (const ValueId out : node.outputs) {
+    if (out != ValueId::kNone) return graph.value(out).name;
+  }
+  return "";
+}
+
 std::string describe(const Graph& graph, const Node& node) {
-  const std::string type = node.domain.empty() ? node.op_type : cat(node.domain, ".", node.op_type);
+  const std::string type = operator_of(node);
   if (!node.name.empty()) return cat("node '", node.name, "' (", type, ")");
   for (const ValueId out : node.outputs) {
     if (out != ValueId::kNone) return cat("node (", type, ") -> '", graph.value(out).name, "'");

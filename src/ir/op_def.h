@@ -149,6 +149,9 @@ struct OpDef {
   bool view = false;
   // Not a function of its inputs alone (random numbers): never folded.
   bool impure = false;
+  // Of constants it is computed only when the graph has been lowered: until then it says how they
+  // are quantized.
+  bool folds_late = false;
 
   // Multiply-accumulates, for inspection; null: none worth counting.
   std::int64_t (*macs)(const PrepareArgs&) = nullptr;
@@ -174,6 +177,11 @@ class OpSet {
  private:
   std::span<const OpDef* const> ops_;
 };
+
+// "Conv", "ai.onnx.ml.Scaler"
+std::string operator_of(const Node& node);
+// The node's name, or that of its first output.
+std::string label_of(const Graph& graph, const Node& node);
 
 // "node 'conv1' (Conv)", or "node (Conv) -> y" if it has no name: how messages name a node.
 std::string describe(const Graph& graph, const Node& node);

@@ -3,6 +3,7 @@
 // a product and a sum), whatever the blocks and tiles: bits do not depend on m, n or where they
 // are cut.
 #pragma once
+#include "kernels/transpose.inl.h"
 #include "kernels/unary.inl.h"
 
 namespace mote {
@@ -71,8 +72,28 @@ struct Gemm {
   }
 
  private:
-  // In stretches of p, so that reading along k and writing along columns both stay in few lines.
   static void pack_tap(const float* w, std::int64_t cols, std::int64_t k, std::int64_t stride_n,
+                       std::int64_t stride_k, float* packed) {
+    if (cols == kPanel && stride_n == 1) return pack_rows(w, k, stride_k, packed);
+    if (cols == kPanel && stride_k == 1) {
+      return transpose_32(reinterpret_cast<const std::uint32_t*>(w), stride_n,
+                          reinterpret_cast<std::uint32_t*>(packed), kPanel, kPanel, k);
+    }
+    pack_any(w, cols, k, stride_n, stride_k, packed);
+  }
+
+  // Columns that lie side by side.
+  static void pack_rows(const float* w, std::int64_t k, std::int64_t stride_k, float* packed) {
+    for (std::int64_t p = 0; p < k; ++p, w += stride_k, packed += kPanel) {
+      MOTE_UNROLL(16)
+      for (int v = 0; v < kVectors; ++v) {
+        hn::StoreU(hn::LoadU(TagF32(), w + v * kLanes), TagF32(), packed + v * kLanes);
+      }
+    }
+  }
+
+  // In stretches of p, so that reading along k and writing along columns both stay in few lines.
+  static void pack_any(const float* w, std::int64_t cols, std::int64_t k, std::int64_t stride_n,
                        std::int64_t stride_k, float* packed) {
     constexpr std::int64_t kStretch = 16;
     for (std::int64_t p0 = 0; p0 < k; p0 += kStretch) {

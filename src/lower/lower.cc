@@ -2,6 +2,7 @@
 
 namespace mote {
 
+extern const Pass kEinsumToMatMul;
 extern const Pass kExpandBatchNorm;
 extern const Pass kFuseConv;
 extern const Pass kMergeMovement;
@@ -16,9 +17,9 @@ extern const Pass kWidenSequences;
 std::span<const Pass* const> lowering_passes() {
   // Reshapes meet and cancel before transposes come between them.
   static constexpr const Pass* kPasses[] = {
-      &kExpandBatchNorm,    &kWidenSequences, &kMergeMovement,   &kRemoveNoOps,
-      &kToChannelsLastPass, &kSinkTransposes, &kShuffleChannels, &kMergeMovement,
-      &kRemoveNoOps,        &kRemoveDeadCode, &kToGemm,          &kFuseConv,
+      &kEinsumToMatMul,     &kExpandBatchNorm, &kWidenSequences,  &kMergeMovement, &kRemoveNoOps,
+      &kToChannelsLastPass, &kSinkTransposes,  &kShuffleChannels, &kMergeMovement, &kRemoveNoOps,
+      &kRemoveDeadCode,     &kToGemm,          &kFuseConv,
   };
   return kPasses;
 }

@@ -10,6 +10,7 @@ namespace mote {
 namespace {
 
 bool is_image(const Graph& graph, ValueId id) {
+  if (id == ValueId::kNone) return false;
   const TensorType& type = graph.value(id).type.tensor;
   return type.dtype == DType::kF32 && type.rank() == 4;
 }
@@ -25,6 +26,7 @@ bool has_constant_weights(const Graph& graph, const Node& node) {
 // The operator of the execution dialect; empty: the node stays as it is.
 std::string_view channels_last_form(const Graph& graph, const Node& node) {
   if (node.op == nullptr || node.inputs.empty() || !is_image(graph, node.inputs[0])) return {};
+  if (node.outputs[0] == ValueId::kNone) return {};
   if (is_op(node, "Conv") && has_constant_weights(graph, node)) return "mote.Conv";
   if (is_op(node, "MaxPool") && node.outputs.size() == 1) return "mote.MaxPool";
   if (is_op(node, "AveragePool")) return "mote.AveragePool";
@@ -45,7 +47,8 @@ Attributes lowered_attributes(const Graph& graph, const Node& node) {
 
 // MobileNets write the global mean as ReduceMean over both spatial axes.
 bool is_spatial_mean(const Graph& graph, const Node& node) {
-  if (!is_op(node, "ReduceMean") || node.inputs.size() != 2 || !is_image(graph, node.inputs[0])) {
+  if (!is_op(node, "ReduceMean") || node.inputs.size() != 2 || !graph.is_constant(node.inputs[1]) ||
+      !is_image(graph, node.inputs[0])) {
     return false;
   }
   if (!graph.is_constant(node.inputs[1]) || integer_of(node, "keepdims", 1) == 0) return false;

@@ -11,12 +11,13 @@ namespace mote {
 namespace {
 
 bool is_sequence(const Graph& graph, ValueId id) {
+  if (id == ValueId::kNone) return false;
   const TensorType& type = graph.value(id).type.tensor;
   return type.dtype == DType::kF32 && type.rank() == 3 && type.dims().has_value();
 }
 
 bool is_sequence_window(const Graph& graph, const Node& node) {
-  if (node.op == nullptr || node.inputs.empty() || node.inputs[0] == ValueId::kNone) return false;
+  if (node.op == nullptr || node.inputs.empty()) return false;
   if (!is_sequence(graph, node.inputs[0]) || !is_sequence(graph, node.outputs[0])) return false;
   if (is_op(node, "Conv")) return graph.is_constant(node.inputs[1]);
   return (is_op(node, "MaxPool") && node.outputs.size() == 1) || is_op(node, "AveragePool") ||

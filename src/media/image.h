@@ -1,4 +1,4 @@
-// JPEG and PNG bytes to pixels, pixels to PNG bytes.
+// Image files to pixels, pixels to PNG bytes.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -24,15 +24,20 @@ struct DecodeLimits {
   std::int64_t max_memory_bytes = std::int64_t{1} << 30;
 };
 
-// Decodes the JPEG or PNG that `bytes` starts with, turned upright as its EXIF data says.
+// Decodes the JPEG, PNG, BMP, PNM (P1 to P6), TIFF, WebP or JPEG 2000 that `bytes` starts with, the
+// latter two where the build has their libraries; turned upright as its EXIF data says.
 // Grey files give 1 channel, all others 3: palettes are expanded, CMYK becomes RGB (Adobe's
 // inverted values, without a colour profile), 16-bit samples keep their high byte, and alpha is
 // dropped: the colour stored beneath a transparent pixel is what the model sees.
 //
-// Errors: kUnsupported (another format, which is named; an empty file; a JPEG process that libjpeg
-// lacks); kCorrupt (damaged or truncated, however little is missing); kInvalidArgument (over
-// max_pixels); kResourceExhausted (over max_memory_bytes, or out of memory).
+// Errors: kUnsupported (another format, which is named; an empty file; a kind of
+// compression or colour that a decoder lacks); kCorrupt (damaged or truncated, however little is
+// missing); kInvalidArgument (over max_pixels); kResourceExhausted (over max_memory_bytes, or out
+// of memory).
 Result<Image> decode_image(std::span<const std::byte> bytes, const DecodeLimits& limits = {});
+
+// The same, not turned. Errors: as decode_image.
+Result<Image> decode_as_stored(std::span<const std::byte> bytes, const DecodeLimits& limits = {});
 
 // A PNG of 8-bit grey or RGB.
 // Errors: kInvalidArgument (a size below 1, channels neither 1 nor 3, pixels of another length).

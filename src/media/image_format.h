@@ -8,10 +8,20 @@
 namespace mote {
 
 struct ImageFormat {
-  enum class Kind : std::uint8_t { kJpeg, kPng, kCutShort, kOther };
+  enum class Kind : std::uint8_t {
+    kJpeg,
+    kPng,
+    kBmp,
+    kPnm,
+    kTiff,
+    kWebp,
+    kJpeg2000,
+    kCutShort,
+    kOther,
+  };
   Kind kind;
-  // As in "not a JPEG or PNG image, but " + name. kCutShort: "JPEG" or "PNG", of which only the
-  // first bytes are there.
+  // As in "not an image that can be read, but " + name. kCutShort: "JPEG" or "PNG", of which only
+  // the first bytes are there.
   std::string_view name;
 };
 

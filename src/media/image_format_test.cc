@@ -15,8 +15,6 @@ TEST(ImageFormat, NamesWhatItCannotRead) {
   const std::pair<std::string_view, std::string_view> files[] = {
       {""sv, "an empty file"},
       {"GIF89a\1\0\1\0"sv, "GIF"},
-      {"RIFF\x24\0\0\0WEBPVP8 "sv, "WebP"},
-      {"BM\x46\0\0\0"sv, "BMP"},
       {"\0\0\0\x18"
        "ftypheic\0\0\0\0"sv,
        "HEIC"},
@@ -26,8 +24,8 @@ TEST(ImageFormat, NamesWhatItCannotRead) {
       {"\0\0\0\x1C"
        "ftypavif\0\0\0\0"sv,
        "AVIF"},
-      {"II*\0\x08\0\0\0"sv, "TIFF"},
-      {"MM\0*\0\0\0\x08"sv, "TIFF"},
+      {"P7\nWIDTH 1"sv, "an unknown format"},
+      {"P10 1 1"sv, "an unknown format"},
       {"\xFF\x0A\0\0"sv, "JPEG XL"},
       {"%PDF-1.7"sv, "PDF"},
       {"hello, world"sv, "an unknown format"},

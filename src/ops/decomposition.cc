@@ -1,6 +1,7 @@
 #include "ops/decomposition.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "ops/ops.h"
@@ -11,6 +12,36 @@ namespace mote {
 ValueId Decomposition::in(std::size_t i) const {
   const auto inputs = node().declared_inputs();
   return i < inputs.size() ? inputs[i] : ValueId::kNone;
+}
+
+std::vector<ValueId> Decomposition::add_graph(const Graph& inner, std::span<const ValueId> inputs) {
+  std::map<ValueId, ValueId> outer{{ValueId::kNone, ValueId::kNone}};
+  for (std::size_t i = 0; i < inner.inputs.size(); ++i) outer[inner.inputs[i]] = inputs[i];
+  for (const Capture& c : inner.captures) {
+    outer[c.inner] = node().inputs[static_cast<std::size_t>(node().first_captured() + c.index)];
+  }
+  const auto read = [&](ValueId value) {
+    const auto [it, added] = outer.try_emplace(value, ValueId::kNone);
+    if (added) it->second = constant(inner.value(value).constant);
+    return it->second;
+  };
+  for (NodeId id = inner.first_node(); id != NodeId::kNone; id = inner.next_node(id)) {
+    if (!status()) break;
+    Node copy = inner.node(id);
+    for (ValueId& v : copy.inputs) v = read(v);
+    for (ValueId& v : copy.outputs) {
+      if (v == ValueId::kNone) continue;
+      v = outer[v] = graph_.add_value(inner.value(v).name, inner.value(v).type);
+    }
+    if (Status s = inference_.infer(graph_.add_node(std::move(copy), id_)); !s) {
+      fail(std::move(s).error());
+    }
+  }
+  std::vector<ValueId> outputs;
+  for (const GraphOutput& output : inner.outputs) {
+    outputs.push_back(status() ? read(output.value) : ValueId::kNone);
+  }
+  return outputs;
 }
 
 void Decomposition::yield(std::size_t i, ValueId value) {
@@ -59,20 +90,6 @@ void drop_nodes(Graph& graph, std::size_t first) {
   }
 }
 
-// Values that the composite's nodes make are known by the names of its outputs.
-void replace_outputs(Graph& graph, NodeId id, std::span<const ValueId> results,
-                     std::size_t first_made) {
-  const std::vector<ValueId> outputs = graph.node(id).outputs;
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    if (outputs[i] == ValueId::kNone) continue;
-    graph.replace_uses(outputs[i], results[i]);
-    const NodeId producer = graph.value(results[i]).producer;
-    const bool made = producer != NodeId::kNone && static_cast<std::size_t>(producer) >= first_made;
-    if (made) graph.swap_names(outputs[i], results[i]);
-  }
-  graph.erase_node(id);
-}
-
 }  // namespace
 
 Result<std::vector<ValueId>> decompose_node(Graph& graph, NodeId id, TypeInference& inference) {
@@ -87,9 +104,12 @@ Result<std::vector<ValueId>> decompose_node(Graph& graph, NodeId id, TypeInferen
     drop_nodes(graph, slots);
     return std::move(status).error().with_context(describe(graph, graph.node(id)));
   }
-  std::vector<ValueId> results(d.results().begin(), d.results().end());
-  replace_outputs(graph, id, results, slots);
-  return results;
+  const std::vector<ValueId> outputs = graph.node(id).outputs;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i] != ValueId::kNone) graph.replace_uses(outputs[i], d.results()[i]);
+  }
+  graph.erase_node(id);
+  return std::vector<ValueId>(d.results().begin(), d.results().end());
 }
 
 namespace {

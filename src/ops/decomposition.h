@@ -7,6 +7,8 @@
 //   }
 //   .infer = infer_decomposed<bias_gelu>, .decompose = bias_gelu,
 #pragma once
+#include <span>
+
 #include "ops/node_writer.h"
 
 namespace mote {
@@ -33,6 +35,9 @@ class Decomposition : public NodeWriter {
   bool wants(std::size_t i) const {
     return i < output_count() && node().outputs[i] != ValueId::kNone;
   }
+  // The nodes of a graph that the composite holds. inputs: as its inputs. The values of its
+  // outputs.
+  std::vector<ValueId> add_graph(const Graph& inner, std::span<const ValueId> inputs);
 
   // Output i of the composite is `value`.
   void yield(std::size_t i, ValueId value);
@@ -52,9 +57,9 @@ Status infer_decomposed(const InferArgs& args) {
   return infer_by_decomposing(decompose, args);
 }
 
-// Puts the nodes of one composite in its place: what makes its outputs now, by output, which takes
-// over their names; kNone where nobody wants it. Requires: the nodes before it are inferred.
-// Errors: as the composite's, which then stays as it is.
+// Puts the nodes of one composite in its place: what its outputs are now, kNone where nobody wants
+// one. Requires: the nodes before it are inferred. Errors: as the composite's, which then stays as
+// it is.
 Result<std::vector<ValueId>> decompose_node(Graph& graph, NodeId id, TypeInference& inference);
 
 // Whether composites may stay of which too little is known as yet (they say kUnsupported).

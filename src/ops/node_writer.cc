@@ -19,7 +19,7 @@ int NodeWriter::rank(ValueId value) {
 }
 
 const Tensor* NodeWriter::constant(ValueId value) const {
-  return graph_.is_constant(value) ? &graph_.value(value).constant : nullptr;
+  return inference_.value(value);
 }
 
 void NodeWriter::fail(Error error) {

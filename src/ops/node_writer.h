@@ -28,7 +28,7 @@ class NodeWriter {
   DType dtype(ValueId value) const { return type(value).dtype; }
   // Fails with kUnsupported where the rank is not known; then 0.
   int rank(ValueId value);
-  // Its value, if it is known.
+  // Its value, if it is known. Valid until the next node is added.
   const Tensor* constant(ValueId value) const;
 
   ValueId add(std::string_view op_type, std::vector<ValueId> inputs, Attributes attributes = {},

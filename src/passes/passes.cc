@@ -2,7 +2,6 @@
 
 namespace mote {
 
-extern const Pass kExpandGradient;
 extern const Pass kFoldConstants;
 extern const Pass kSelectIfBranch;
 extern const Pass kRemoveNoOps;
@@ -10,11 +9,11 @@ extern const Pass kMergeMovement;
 extern const Pass kFoldBatchNorm;
 extern const Pass kRemoveDeadCode;
 
-// Folding early: it makes the conditions, shapes and parameters that the others look at.
+// Folding first: it makes the conditions, shapes and parameters that the others look at.
 std::span<const Pass* const> model_passes() {
   static constexpr const Pass* kPasses[] = {
-      &kExpandGradient, &kFoldConstants, &kSelectIfBranch, &kRemoveNoOps,
-      &kMergeMovement,  &kFoldBatchNorm, &kRemoveDeadCode,
+      &kFoldConstants, &kSelectIfBranch, &kRemoveNoOps,
+      &kMergeMovement, &kFoldBatchNorm,  &kRemoveDeadCode,
   };
   return kPasses;
 }

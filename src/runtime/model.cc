@@ -1,13 +1,19 @@
 #include "mote/model.h"
 
+#include <algorithm>
+
 #include "base/result.h"
 #include "base/text.h"
 #include "format/onnx/onnx.h"
+#include "format/onnx/opsets.h"
+#include "format/onnx/read/problems.h"
 #include "ir/inference.h"
 #include "lower/lower.h"
+#include "ops/decomposition.h"
 #include "ops/ops.h"
 #include "passes/passes.h"
 #include "runtime/model_impl.h"
+#include "runtime/obstacles.h"
 
 namespace mote {
 namespace {
@@ -29,48 +35,52 @@ TensorInfo describe_tensor(std::string name, const Type& type) {
   return info;
 }
 
-void find_obstacles(const Graph& graph, std::vector<Obstacle>& found) {
-  for (NodeId id = graph.first_node(); id != NodeId::kNone; id = graph.next_node(id)) {
-    const Node& node = graph.node(id);
-    for_each_subgraph(node, [&](const GraphPtr& g) { find_obstacles(*g, found); });
-    if (node.op != nullptr) continue;
-    std::string where = node.name;
-    for (const ValueId out : node.outputs) {
-      if (where.empty() && out != ValueId::kNone) where = graph.value(out).name;
-    }
-    const std::string op = node.domain.empty() ? node.op_type : cat(node.domain, ".", node.op_type);
-    found.push_back({std::move(where), op, "this build has no such operator"});
-  }
-  for (const ValueId id : graph.inputs) {
-    const Value& input = graph.value(id);
-    const bool sparse = input.type.kind == Type::Kind::kSparseTensor;
-    const bool tensor = input.type.kind == Type::Kind::kTensor;
-    if (!sparse && (!tensor || input.type.tensor.dtype != DType::kUndefined)) continue;
-    const std::string what = tensor ? "its element type is not declared"
-                                    : cat("type ", to_string(input.type), " cannot be fed");
-    found.push_back({input.name, "input", what});
-  }
+// Gradient nodes name values of the graph: they become what they stand for while these still have
+// the names of the file.
+Status infer_node(Graph& graph, NodeId id, TypeInference& types) {
+  const OpDef* op = graph.node(id).op;
+  const bool gradient = op != nullptr && op->name == "Gradient" && op->decompose != nullptr;
+  if (!gradient) return types.infer(id);
+  if (auto made = decompose_node(graph, id, types); !made) return std::move(made).error();
+  return {};
 }
 
-Result<std::unique_ptr<Model::Impl>> build(std::shared_ptr<const Bytes> bytes,
-                                           const OnnxReadOptions& read,
+// Types of all nodes; where problems are collected, nodes that cannot be are put down and left.
+Status infer_source(Graph& graph, std::span<const OpsetImport> opsets,
+                    std::vector<Obstacle>* obstacles) {
+  const onnx::Problems problems(obstacles);
+  TypeInference types(graph);
+  for (const NodeId id : graph.node_ids()) {
+    const std::int64_t version = onnx::version_of(opsets, graph.node(id).domain);
+    MOTE_TRY(problems.excuse(infer_node(graph, id, types), graph, id, version));
+  }
+  return {};
+}
+
+// The graph after the passes that need no sizes.
+Result<Graph> simplify(const Graph& source, const ModelOptions& options) {
+  Graph graph = source;
+  forget_declared_types(graph);
+  MOTE_TRY(infer_types(graph));
+  const PassContext context{all_ops(), options.memory_budget_bytes};
+  MOTE_TRY(run_passes(graph, model_passes(), context, options.disabled_passes));
+  return graph;
+}
+
+Result<std::unique_ptr<Model::Impl>> build(std::shared_ptr<const Bytes> bytes, OnnxReadOptions read,
                                            const ModelOptions& options) {
   MOTE_TRY(check_pass_names(options.disabled_passes, {model_passes(), lowering_passes()}));
   auto impl = std::make_unique<Model::Impl>();
   impl->file_bytes = bytes->size();
+  read.obstacles = options.tolerant ? &impl->obstacles : nullptr;
   MOTE_ASSIGN(impl->def, read_onnx(std::move(bytes), read));
   ModelDef expanded;
   expanded.graph = impl->def.graph;
   expanded.opsets = impl->def.opsets;
   expanded.functions = impl->def.functions;
-  MOTE_TRY(expand_functions(expanded));
+  MOTE_TRY(expand_functions(expanded, options.memory_budget_bytes, read.obstacles));
   impl->source = std::move(expanded.graph);
-  MOTE_TRY(infer_types(impl->source));
-  impl->simplified = impl->source;
-  forget_declared_types(impl->simplified);
-  MOTE_TRY(infer_types(impl->simplified));
-  const PassContext context{all_ops(), options.memory_budget_bytes};
-  MOTE_TRY(run_passes(impl->simplified, model_passes(), context, options.disabled_passes));
+  MOTE_TRY(infer_source(impl->source, impl->def.opsets, read.obstacles));
   for (const ValueId id : impl->source.inputs) {
     const Value& v = impl->source.value(id);
     impl->inputs.push_back(describe_tensor(v.name, v.type));
@@ -79,7 +89,11 @@ Result<std::unique_ptr<Model::Impl>> build(std::shared_ptr<const Bytes> bytes,
     const Type& inferred = impl->source.value(output.value).type;
     impl->outputs.push_back(describe_tensor(output.name, inferred));
   }
-  find_obstacles(impl->source, impl->obstacles);
+  find_obstacles(impl->source, impl->def.opsets, impl->obstacles);
+  // What cannot run need not be simplified.
+  if (impl->obstacles.empty() || read.obstacles == nullptr) {
+    MOTE_ASSIGN(impl->simplified, simplify(impl->source, options));
+  }
   return impl;
 }
 
@@ -111,7 +125,7 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& pa
   read.max_bytes = options.memory_budget_bytes;
   read.folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   read.files = &files;
-  auto impl = build(std::make_shared<const Bytes>(std::move(bytes)), read, options);
+  auto impl = build(std::make_shared<const Bytes>(std::move(bytes)), std::move(read), options);
   if (!impl) return std::move(impl).error().with_context(path.native());
   return std::shared_ptr<const Model>(new Model(*std::move(impl)));
 }
@@ -121,7 +135,7 @@ Result<std::shared_ptr<const Model>> Model::parse(std::span<const std::byte> byt
   OnnxReadOptions read;
   read.max_bytes = options.memory_budget_bytes;
   auto copy = std::make_shared<const Bytes>(bytes.begin(), bytes.end());
-  MOTE_ASSIGN(auto impl, build(std::move(copy), read, options));
+  MOTE_ASSIGN(auto impl, build(std::move(copy), std::move(read), options));
   return std::shared_ptr<const Model>(new Model(std::move(impl)));
 }
 

@@ -10,22 +10,30 @@
 #include "ir/inference.h"
 #include "ir/text.h"
 #include "kernels/table.h"
+#include "mote/image_decoder.h"
 #include "ops/ops.h"
 #include "ops/support/element.h"
-#include "runtime/dynamic/dynamic_plan.h"
-#include "runtime/plan.h"
 #include "runtime/random_tensors.h"
+#include "runtime/testing/run_graph.h"
 
 namespace mote {
 namespace {
 
+using Mode = RunWay::Mode;
+
 constexpr std::uint64_t kBudget = std::uint64_t{64} << 20;
+
+// What the samples of ImageDecoder see: no image in any bytes.
+Result<ImagePixels> see_nothing(const ImageRequest& request) {
+  return ImagePixels{.channels = request.channels, .pixels = {}};
+}
+const bool kDecoderIsSet = (set_image_decoder(see_nothing), true);
 
 class OpSamples : public testing::TestWithParam<const OpDoc*> {};
 
 struct Case {
   Graph graph;
-  std::vector<Tensor> inputs;
+  std::vector<Datum> inputs;
 };
 
 Case make_case(std::string_view text) {
@@ -39,48 +47,6 @@ Case make_case(std::string_view text) {
     c.inputs.push_back(*random_tensor(type.dtype, *type.dims(), random));
   }
   return c;
-}
-
-std::vector<InputInfo> infos_of(const Case& c) {
-  std::vector<InputInfo> infos;
-  for (const Tensor& t : c.inputs) infos.push_back(info_of(t));
-  return infos;
-}
-
-Result<std::vector<Tensor>> run_planned(const Case& c, const PlanOptions& options, int threads) {
-  std::vector<TensorView> in;
-  for (const Tensor& t : c.inputs) in.push_back(t.view());
-  auto plan = make_plan(c.graph, infos_of(c), {}, options);
-  if (!plan) return std::move(plan).error();
-  if (!*plan) return Error{Code::kUnavailable, "known only as it runs"};
-  std::vector<Tensor> results;
-  std::vector<MutTensorView> out;
-  for (const TensorType& type : (*plan)->outputs()) {
-    results.push_back(*Tensor::zeros(type.dtype, *type.dims()));
-    out.push_back(results.back().mut());
-  }
-  Tensor arena = *Tensor::zeros(DType::kU8, {static_cast<std::int64_t>((*plan)->arena_bytes())});
-  Workers workers(threads);
-  const StopToken never;
-  Status s = (*plan)->run(in, {}, out, static_cast<std::byte*>(arena.mut().data), workers, never);
-  if (!s) return std::move(s).error();
-  return results;
-}
-
-// regions: what can be planned whole is; otherwise each node runs by itself.
-Result<std::vector<Tensor>> run_dynamically(const Case& c, PlanOptions options, bool regions) {
-  options.regions = regions;
-  MOTE_ASSIGN(Graph specialized, specialize(c.graph, infos_of(c), {}, options));
-  MOTE_ASSIGN(const auto plan, DynamicPlan::make(std::move(specialized), options));
-  BudgetAllocator allocator(std::make_shared<MemoryBudget>(kBudget));
-  Arena arena;
-  Workers workers(1);
-  const StopToken never;
-  MOTE_ASSIGN(const auto data, plan->run({c.inputs.begin(), c.inputs.end()}, {},
-                                         {options, allocator, arena, workers, never}));
-  std::vector<Tensor> tensors;
-  for (const Datum& d : data) tensors.push_back(d.tensor());
-  return tensors;
 }
 
 void expect_close(const Tensor& want, const Tensor& got, const std::string& where) {
@@ -103,7 +69,20 @@ void expect_close(const Tensor& want, const Tensor& got, const std::string& wher
   }
 }
 
-void expect_all_close(const std::vector<Tensor>& want, const Result<std::vector<Tensor>>& got,
+void expect_close(const Datum& want, const Datum& got, const std::string& where) {
+  ASSERT_EQ(want.kind(), got.kind()) << where;
+  if (want.is_tensor()) return expect_close(want.tensor(), got.tensor(), where);
+  if (!want.is_sequence()) {
+    EXPECT_TRUE(equal(want, got)) << where;
+    return;
+  }
+  ASSERT_EQ(want.elements().size(), got.elements().size()) << where;
+  for (std::size_t i = 0; i < want.elements().size(); ++i) {
+    expect_close(want.elements()[i], got.elements()[i], where);
+  }
+}
+
+void expect_all_close(const std::vector<Datum>& want, const Result<std::vector<Datum>>& got,
                       const std::string& where) {
   ASSERT_TRUE(got) << got.error().message << "\n" << where;
   for (std::size_t i = 0; i < want.size(); ++i) expect_close(want[i], (*got)[i], where);
@@ -113,17 +92,20 @@ TEST_P(OpSamples, RunTheSameInEveryWay) {
   for (const std::string_view text : GetParam()->samples) {
     const Case c = make_case(text);
     const PlanOptions plain{**runnable_kernels().begin(), kBudget, false};
-    const auto want = run_dynamically(c, plain, false);
+    const auto want = run_graph(c.graph, c.inputs, plain, {Mode::kNodeByNode});
     ASSERT_TRUE(want) << want.error().message << "\nin " << text;
     for (const KernelTable* isa : runnable_kernels()) {
       const PlanOptions options{*isa, kBudget};
       const std::string where = std::string(isa->isa) + " in " + std::string(text);
-      expect_all_close(*want, run_dynamically(c, options, false), where + ", node by node");
-      expect_all_close(*want, run_dynamically(c, options, true), where + ", in regions");
-      const auto one = run_planned(c, options, 1);
+      const auto in_mode = [&](Mode mode, int threads) {
+        return run_graph(c.graph, c.inputs, options, {mode, threads});
+      };
+      expect_all_close(*want, in_mode(Mode::kNodeByNode, 1), where + ", node by node");
+      expect_all_close(*want, in_mode(Mode::kRegions, 1), where + ", in regions");
+      const auto one = in_mode(Mode::kStatic, 1);
       if (!one && one.error().code == Code::kUnavailable) continue;
       expect_all_close(*want, one, where);
-      const auto two = run_planned(c, options, 2);
+      const auto two = in_mode(Mode::kStatic, 2);
       for (std::size_t i = 0; i < want->size(); ++i) {
         EXPECT_TRUE(equal((*one)[i], (*two)[i])) << "two threads, other bits: " << where;
       }

@@ -129,7 +129,10 @@ void say_obstacles(const Model& model) {
   if (model.obstacles().empty()) return say("runs        yes, every operator is supported");
   say("runs        no:");
   Table table({Align::kLeft, Align::kLeft, Align::kLeft});
-  for (const Obstacle& o : model.obstacles()) table.add({o.op, cat("'", o.node, "'"), o.reason});
+  for (const Obstacle& o : model.obstacles()) {
+    const std::string op = o.version > 0 ? cat(o.op, " (opset ", o.version, ")") : o.op;
+    table.add({op, cat("'", o.node, "'"), o.mend.empty() ? o.reason : cat(o.reason, "; ", o.mend)});
+  }
   put(table.text());
 }
 
@@ -225,14 +228,18 @@ Json json_of(const ModelReport& report, const Flags& flags) {
   json["parameter_bytes"] = report.parameters.bytes;
   json["obstacles"] = Json::array();
   for (const Obstacle& o : report.model->obstacles()) {
-    json["obstacles"].push_back({{"node", o.node}, {"op", o.op}, {"reason", o.reason}});
+    json["obstacles"].push_back({{"node", o.node},
+                                 {"op", o.op},
+                                 {"version", o.version > 0 ? Json(o.version) : Json(nullptr)},
+                                 {"reason", o.reason},
+                                 {"mend", o.mend.empty() ? Json(nullptr) : Json(o.mend)}});
   }
   add_plan(report, flags.plan, json);
   return json;
 }
 
 Result<int> inspect(const Flags& flags) {
-  MOTE_ASSIGN(auto model, load_model(flags.model, flags.runtime));
+  MOTE_ASSIGN(auto model, load_model(flags.model, flags.runtime, true));
   if (flags.text) {
     put(to_text(model->impl().source, {.max_elements = 8}));
     return 0;

@@ -183,7 +183,7 @@ void add_run(CLI::App& app, Action& action) {
   auto flags = std::make_shared<Flags>();
   command->add_option("MODEL", flags->model, "an .onnx file")->required()->type_name("");
   auto* image =
-      command->add_option("--image", flags->image, "a JPEG or PNG file, or a folder of them")
+      command->add_option("--image", flags->image, "an image file, or a folder of them")
           ->check(check_not_empty)
           ->type_name("F|DIR");
   command->add_option("--input", flags->inputs, "an array for one input (repeatable)")

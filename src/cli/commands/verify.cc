@@ -30,7 +30,8 @@ constexpr std::string_view kExamples = R"(Examples:
 A case is a folder test_data_set_N with input_K.pb and output_K.pb (ONNX TensorProtos) beside a
 model.onnx; or an io.npz there whose arrays have the names of the model's inputs and outputs; or a
 test_data_N.npz with `inputs` and, as a one-hot vector, the right class in `outputs`. Floats agree if
-|actual - expected| <= atol + rtol * |expected|; everything else must be equal.
+|actual - expected| <= atol + rtol * |expected|, bf16 with an rtol of at least 2^-6; everything else
+must be equal.
 Each failure is one line, the last line is the count. Exit status is 1 if a case failed; cases that
 need what this build has not are skipped, with the reason. --json prints: passed, failed, skipped,
 seconds, failures (case, output, reason), skips (case, reason).

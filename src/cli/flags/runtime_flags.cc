@@ -57,12 +57,16 @@ std::string transform_bytes(std::string& text) {
   return "";
 }
 
-Error load_advice(Error error) {
+Error load_advice(Error error, const std::string& path) {
   switch (error.code) {
     case Code::kNotFound:
       return advise(std::move(error), "check the path");
     case Code::kCorrupt:
       return advise(std::move(error), "the file is damaged or no ONNX model: export it again");
+    case Code::kUnsupported:
+    case Code::kInvalidArgument:
+      return advise(std::move(error),
+                    cat("mote inspect ", printable(path), " lists everything in the way"));
     default:
       return error;
   }
@@ -144,10 +148,12 @@ Error RuntimeFlags::explain(Error error) const {
   return error;
 }
 
-Result<std::shared_ptr<const Model>> load_model(const std::string& path,
-                                                const RuntimeFlags& flags) {
-  auto model = Model::load(path, flags.model_options());
-  if (!model) return load_advice(flags.explain(std::move(model).error()));
+Result<std::shared_ptr<const Model>> load_model(const std::string& path, const RuntimeFlags& flags,
+                                                bool tolerant) {
+  ModelOptions options = flags.model_options();
+  options.tolerant = tolerant;
+  auto model = Model::load(path, options);
+  if (!model) return load_advice(flags.explain(std::move(model).error()), path);
   return model;
 }
 
@@ -157,7 +163,7 @@ Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Model> model
   auto session = Session::create(std::move(model), options);
   if (session || session.error().code != Code::kUnsupported) return session;
   return advise(std::move(session).error(),
-                cat("mote inspect ", printable(path), " lists all that cannot run"));
+                cat("mote inspect ", printable(path), " lists everything in the way"));
 }
 
 }  // namespace mote::cli

@@ -40,7 +40,9 @@ class RuntimeFlags {
 };
 
 // Loads `path`. Errors: those of Model::load, with advice.
-Result<std::shared_ptr<const Model>> load_model(const std::string& path, const RuntimeFlags& flags);
+// tolerant: see ModelOptions.
+Result<std::shared_ptr<const Model>> load_model(const std::string& path, const RuntimeFlags& flags,
+                                                bool tolerant = false);
 
 // A session for it. Errors: those of Session::create, with advice.
 Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Model> model,

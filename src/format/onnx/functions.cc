@@ -54,8 +54,9 @@ Result<Signature> read_signature(ProtoReader message, const ReadContext& context
 
 class Expander {
  public:
-  Expander(ModelDef& model, std::uint64_t max_bytes)
-      : model_(model), names_(model.functions), budget_(max_bytes) {
+  Expander(ModelDef& model, std::uint64_t max_bytes, std::vector<Obstacle>* obstacles)
+      : model_(model), names_(model.functions), budget_(max_bytes), problems_(obstacles) {
+    options_.obstacles = obstacles;
     for (const FunctionDef& f : model.functions) {
       functions_.emplace(FunctionNames::key(f.domain, f.name, f.overload), &f);
     }
@@ -65,18 +66,27 @@ class Expander {
     MOTE_TRY(expand(model_.graph, 0));
     // Types go on where calls were; all nodes are at their newest already.
     const FunctionNames none({});
-    return upgrade_graph(model_.graph, {newest_opsets(), none, budget_});
+    return upgrade_graph(model_.graph, {newest_opsets(), none, budget_, problems_});
   }
 
  private:
   // `depth`: of the graph, as graphs nest.
   Status expand(Graph& graph, int depth) {
     for (const NodeId id : graph.node_ids()) {
-      const bool is_call = names_.contains(graph.node(id));
+      const bool is_call = graph.node(id).sound && names_.contains(graph.node(id));
       // Expansion takes the node away.
       const std::string label = is_call ? describe(graph, graph.node(id)) : std::string();
       Status status = subgraphs(graph.node(id), depth);
-      if (status && is_call) status = call(graph, id, depth);
+      if (status && is_call) {
+        const std::size_t outer = calls_.size();
+        status = call(graph, id, depth);
+        calls_.resize(outer);
+        // A call that was expanded is no node any more.
+        if (!status && problems_.collects()) {
+          const std::int64_t version = version_of(model_.opsets, graph.node(id).domain);
+          status = problems_.excuse(std::move(status), graph, id, version);
+        }
+      }
       if (!status) return is_call ? std::move(status).error().with_context(label) : status;
     }
     return {};
@@ -116,7 +126,6 @@ class Expander {
     calls_.push_back(key);
     MOTE_ASSIGN(Graph body, instantiate(*functions_.at(key), graph, node, depth));
     MOTE_TRY(expand(body, depth));
-    calls_.pop_back();
     nodes_ += body.node_count();
     if (nodes_ > kMaxNodes) {
       return Error{Code::kResourceExhausted, cat("functions expand to over ", kMaxNodes, " nodes")};
@@ -128,19 +137,19 @@ class Expander {
   Result<Graph> instantiate(const FunctionDef& function, const Graph& graph, const Node& node,
                             int depth) {
     MOTE_TRY(budget_.take(function.proto.size()));
-    const OnnxReadOptions options;
-    ReadContext context{options, budget_};
+    ReadContext context{options_, budget_};
     const ProtoReader message(function.proto, function.proto.data(), budget_);
     MOTE_ASSIGN(Signature signature, read_signature(message, context));
     const FunctionArguments arguments{&node.attributes, std::move(signature.defaults)};
     context.arguments = &arguments;
+    context.opsets = signature.opsets;
     std::vector<Type> types;
     for (const ValueId v : node.declared_inputs()) {
       types.push_back(v == ValueId::kNone ? Type() : graph.value(v).type);
     }
     MOTE_ASSIGN(Graph body, GraphReader(context, depth).read_function(message, types));
     MOTE_TRY(import_opsets(body, signature.opsets));
-    MOTE_TRY(upgrade_graph(body, {signature.opsets, names_, budget_}));
+    MOTE_TRY(upgrade_graph(body, {signature.opsets, names_, budget_, problems_}));
     return body;
   }
 
@@ -175,6 +184,8 @@ class Expander {
   FunctionNames names_;
   std::unordered_map<std::string, const FunctionDef*> functions_;
   Budget budget_;
+  OnnxReadOptions options_;
+  Problems problems_;
   std::vector<std::string> calls_;  // that are being expanded
   std::size_t call_count_ = 0;
   std::size_t nodes_ = 0;
@@ -182,11 +193,12 @@ class Expander {
 
 }  // namespace
 
-Status expand_functions(ModelDef& model, std::uint64_t max_bytes) {
+Status expand_functions(ModelDef& model, std::uint64_t max_bytes,
+                        std::vector<Obstacle>* obstacles) {
   return guarded([&]() -> Status {
     if (model.functions.empty()) return {};
     ModelDef expanded = model;
-    MOTE_TRY(Expander(expanded, max_bytes).run());
+    MOTE_TRY(Expander(expanded, max_bytes, obstacles).run());
     expanded.functions.clear();
     model = std::move(expanded);
     return {};

@@ -177,6 +177,21 @@ TEST(ModelReader, ADomainIsImported) {
   EXPECT_THAT(error_of(bytes).message, HasSubstr("no opset of domain"));
 }
 
+// As ONNX Runtime reads them; it asks for no import of its own domain.
+TEST(ModelReader, MicrosoftsDomainNeedsNoImportAndHasOneVersion) {
+  const TestNode gelu{"Gelu", {"x"}, {"y"}, {}, "com.microsoft"};
+  const auto model = read_model(unary(gelu, 13));
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_NE(model->graph.node(model->graph.first_node()).op, nullptr);
+  const auto importing = [&](std::int64_t version) {
+    return unary(gelu, 13) + message([&](Writer& w) {
+             w.add_message(ModelProto::kOpsetImport, opset_message("com.microsoft", version));
+           });
+  };
+  EXPECT_TRUE(read_model(importing(1)));
+  EXPECT_EQ(error_of(importing(2)).code, Code::kUnsupported);
+}
+
 TEST(ModelReader, WhatIsNoModelIsCorruptAndSaysWhere) {
   EXPECT_THAT(error_of("").message, HasSubstr("no graph"));
   EXPECT_EQ(error_of("{\"json\": true}").code, Code::kCorrupt);

@@ -9,6 +9,7 @@
 #include "ir/model_def.h"
 #include "ir/op_def.h"
 #include "mote/datum.h"
+#include "mote/obstacle.h"
 
 namespace mote {
 
@@ -18,6 +19,9 @@ struct OnnxReadOptions {
   // Where external data lies. Empty: a model that has any is refused.
   std::filesystem::path folder;
   const FileSystem* files = nullptr;  // null: the machine's
+  // Not null: what is wrong with single nodes and values goes here, and the rest is read. Such
+  // nodes are not sound (Node::sound).
+  std::vector<Obstacle>* obstacles = nullptr;
 };
 
 // Reads a ModelProto. Nodes of older opsets are upgraded to the newest version of their operator;
@@ -35,7 +39,9 @@ Result<ModelDef> read_onnx_file(const std::filesystem::path& path,
 // A function goes before an operator of its name. On errors the model stays as it was.
 // Errors: kInvalidArgument: a cycle, a missing attribute; kUnsupported; kResourceExhausted: over a
 // million nodes, or more memory than max_bytes.
-Status expand_functions(ModelDef& model, std::uint64_t max_bytes = std::uint64_t{4} << 30);
+// obstacles: as OnnxReadOptions has them; calls that cannot be expanded stay.
+Status expand_functions(ModelDef& model, std::uint64_t max_bytes = std::uint64_t{4} << 30,
+                        std::vector<Obstacle>* obstacles = nullptr);
 
 struct OnnxWriteOptions {
   // Constants of at least this many bytes go to `external_file`, aligned to 64; none if it is

@@ -33,4 +33,16 @@ std::int64_t version_of(std::span<const OpsetImport> opsets, std::string_view do
   return it == opsets.end() ? 0 : it->version;
 }
 
+std::int64_t known_version_of(std::span<const OpsetImport> opsets, std::string_view domain) {
+  const std::int64_t version = version_of(opsets, domain);
+  return version == 0 && domain == "com.microsoft" ? kNewestMicrosoftOpset : version;
+}
+
+std::int64_t newest_opset(std::string_view domain) {
+  if (domain.empty()) return kNewestOpset;
+  if (domain == "ai.onnx.ml") return kNewestMlOpset;
+  if (domain == "ai.onnx.preview") return kNewestPreviewOpset;
+  return domain == "com.microsoft" ? kNewestMicrosoftOpset : 0;
+}
+
 }  // namespace mote::onnx

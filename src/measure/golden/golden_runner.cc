@@ -1,7 +1,6 @@
 #include "measure/golden/golden_runner.h"
 
 #include <algorithm>
-#include <ranges>
 #include <set>
 
 #include "base/result.h"
@@ -43,15 +42,18 @@ std::string missing(const Model& model) {
   return cat(operators.size() == 1 ? "operator " : "operators ", join(operators, ", "));
 }
 
-bool same_but_for_ones(const Dims& a, const Dims& b) {
-  const auto longer = [](std::int64_t size) { return size != 1; };
-  return std::ranges::equal(a | std::views::filter(longer), b | std::views::filter(longer));
+Dims without_ones(const Dims& dims) {
+  Dims longer;
+  for (const std::int64_t size : dims) {
+    if (size != 1) longer.push_back(size);
+  }
+  return longer;
 }
 
 // Archives hold what another framework gave, which may know no sizes of 1 and compute in doubles:
 // their numbers count.
 Tensor fit_to_output(const Tensor& expected, const Tensor& actual) {
-  if (!same_but_for_ones(expected.dims(), actual.dims())) return expected;
+  if (without_ones(expected.dims()) != without_ones(actual.dims())) return expected;
   const Tensor sized = expected.reshaped(actual.dims());
   if (!is_float(expected.dtype()) || !is_float(actual.dtype())) return sized;
   auto converted = Tensor::zeros(actual.dtype(), actual.dims());
@@ -60,7 +62,6 @@ Tensor fit_to_output(const Tensor& expected, const Tensor& actual) {
   return *std::move(converted);
 }
 
->>>>>>> 9fae699 (measure: golden archives are compared by their numbers)
 }  // namespace
 
 GoldenOutcome GoldenRunner::run(const GoldenCase& golden) {

@@ -1,5 +1,6 @@
 #include "measure/golden/tolerance.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -11,6 +12,7 @@ namespace mote {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kTwoStepsOfBF16 = 0x1p-6;
 
 // How far a pair of elements is apart: 0 or less if they agree. `excess` orders mismatches.
 struct Gap {
@@ -180,8 +182,7 @@ Dims indices_of(std::int64_t i, const Dims& dims) {
 
 }  // namespace
 
-std::optional<Mismatch> compare(const Tensor& actual, const Tensor& expected,
-                                const Tolerance& tolerance) {
+std::optional<Mismatch> compare(const Tensor& actual, const Tensor& expected, Tolerance tolerance) {
   if (actual.dtype() != expected.dtype() || actual.dims() != expected.dims()) {
     Mismatch other;
     other.message = cat("is ", name(actual.dtype()), to_string(actual.dims()), ", expected ",
@@ -190,6 +191,7 @@ std::optional<Mismatch> compare(const Tensor& actual, const Tensor& expected,
     return other;
   }
   const Family family = family_of(actual.dtype());
+  if (actual.dtype() == DType::kBF16) tolerance.rtol = std::max(tolerance.rtol, kTwoStepsOfBF16);
   Mismatch found;
   Gap worst;
   std::int64_t worst_at = 0;

@@ -39,6 +39,16 @@ TEST(Compare, TakesNanForNanAndInfinityForTheSameInfinityOnly) {
   EXPECT_TRUE(compare(floats({1}), floats({kInf})));
 }
 
+TEST(Compare, GrantsBF16TwoOfItsSteps) {
+  const auto bf16 = [](float value) {
+    Tensor t = *Tensor::zeros(DType::kBF16, {1});
+    *static_cast<std::uint16_t*>(t.mut().data) = f32_to_bf16(value);
+    return t;
+  };
+  EXPECT_FALSE(compare(bf16(1.015625F), bf16(1)));
+  EXPECT_TRUE(compare(bf16(1.0234375F), bf16(1)));
+}
+
 TEST(Compare, NamesTheWorstElementAndHowManyAreOutside) {
   const Tensor expected = Tensor::of<float>({2, 3}, {1, 2, 3, 4, 5, 6});
   const Tensor actual = Tensor::of<float>({2, 3}, {1, 2.5F, 3, 4, 7, 6});

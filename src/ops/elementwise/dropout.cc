@@ -1,24 +1,28 @@
-// Dropout, as inference has it: nothing is dropped.
+// Dropout: in training elements are dropped by chance; otherwise nothing is.
 #include <algorithm>
+#include <optional>
+#include <random>
 
+#include "base/random.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "ops/ops.h"
 #include "ops/support/axes.h"
 #include "ops/support/convert.h"
 #include "ops/support/copy.h"
+#include "ops/support/indices.h"
 
 namespace mote {
 namespace {
 
 struct DropoutParams : OpParams {
-  std::int64_t seed = 0;  // read, for nothing is random
+  std::optional<std::int64_t> seed;
 };
 
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<DropoutParams>();
   AttributeReader r(attributes);
-  p->seed = r.integer("seed", 0);
+  if (r.has("seed")) p->seed = r.integer("seed", 0);
   MOTE_TRY(r.finish());
   return p;
 }
@@ -45,42 +49,63 @@ Status infer(const InferArgs& args) {
   return {};
 }
 
-// Errors: kUnsupported, where elements would be dropped.
-Status check_inference(const TensorView& ratio, const TensorView& training) {
-  if (!training || !*training.as<bool>()) return {};
+// The share of the elements that is to be dropped. Errors: kInvalidArgument: not in [0, 1).
+Result<float> dropped_share(const TensorView& ratio, const TensorView& training) {
+  if (!training || !*training.as<bool>()) return 0.0F;
   float share = 0.5F;
   if (ratio) convert_range(ratio, 0, {DType::kF32, {1}, &share}, 0, 1);
-  if (share == 0.0F) return {};
-  return Error{Code::kUnsupported, cat("training_mode drops elements, with ratio ", share)};
+  if (share >= 0.0F && share < 1.0F) return share;
+  return Error{Code::kInvalidArgument, cat("ratio ", share, " is outside [0, 1)")};
 }
 
-Status reference(const OpParams*, const RunArgs& args) {
-  const auto optional = [&](std::size_t i) {
-    return i < args.in.size() ? args.in[i] : TensorView();
-  };
-  MOTE_TRY(check_inference(optional(1), optional(2)));
-  if (args.out.size() > 1 && args.out[1].data != nullptr) {
-    std::fill_n(args.out[1].as<bool>(), args.out[1].dims.count(), true);
+// In [0, 1), with 53 random bits: what ONNX's own implementation draws, so that a seed drops the
+// same elements.
+double draw(std::mt19937& random) {
+  const auto high = static_cast<double>(random() >> 5);
+  const auto low = static_cast<double>(random() >> 6);
+  return (high * 67108864.0 + low) / 9007199254740992.0;
+}
+
+// Each element is kept by the chance 1 - share, and then divided by it.
+void drop(const DropoutParams& p, float share, const TensorView& x, const MutTensorView& y,
+          bool* mask) {
+  std::mt19937 random(static_cast<std::uint32_t>(p.seed ? *p.seed : fresh_seed()));
+  const float scale = 1.0F / (1.0F - share);
+  for (std::int64_t i = 0; i < x.dims.count(); ++i) {
+    const bool kept = draw(random) >= static_cast<double>(share);
+    if (mask != nullptr) mask[i] = kept;
+    double value = 0.0;
+    convert_range(x, i, {DType::kF64, {1}, &value}, 0, 1);
+    value *= kept ? static_cast<double>(scale) : 0.0;
+    convert_range({DType::kF64, {1}, &value}, 0, y, i, 1);
   }
+}
+
+Status reference(const OpParams* params, const RunArgs& args) {
+  MOTE_ASSIGN(const float share, dropped_share(optional_input(args, 1), optional_input(args, 2)));
+  bool* mask = args.out.size() > 1 ? args.out[1].as<bool>() : nullptr;
+  if (share > 0.0F) {
+    drop(static_cast<const DropoutParams&>(*params), share, args.in[0], args.out[0], mask);
+    return {};
+  }
+  if (mask != nullptr) std::fill_n(mask, args.out[1].dims.count(), true);
   if (args.out[0].data == nullptr || args.out[0].data == args.in[0].data) return {};
   return copy_elements(args.in[0], args.out[0]);
 }
 
 class DropoutStep final : public Step {
  public:
+  explicit DropoutStep(const DropoutParams& p) : p_(p) {}
   bool may_overwrite(int input) const override { return input == 0; }
   std::string_view kernel() const override { return "copy"; }
-  Status run(const RunArgs& args) const override { return reference(nullptr, args); }
+  Status run(const RunArgs& args) const override { return reference(&p_, args); }
+
+ private:
+  DropoutParams p_;
 };
 
 Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
-  const auto known = [&](std::size_t i) {
-    const Tensor* constant = args.constant(i);
-    return constant != nullptr ? constant->view() : TensorView();
-  };
-  const bool ratio_open = args.has(1) && args.constant(1) == nullptr;
-  if (!ratio_open) MOTE_TRY(check_inference(known(1), known(2)));
-  return std::make_unique<DropoutStep>();
+  return std::make_unique<DropoutStep>(args.params<DropoutParams>());
 }
 
 // Opset 7 took the training mode of the operator away.
@@ -134,6 +159,7 @@ constexpr std::string_view kSamples[] = {
     "(x: f64[4]) -> (y, m) { t: bool[] = {0} y, m = Dropout(x, _, t) }",
     "(x: f32[0,3]) -> (y, m) { r: f32[] = {0} t: bool[] = {1} y, m = Dropout(x, r, t) }",
     "(x: f32[]) -> (y) { y = Dropout(x) }",
+    "(x: bf16[40]) -> (y, m) { t: bool[] = {1} y, m = Dropout(x, _, t) {seed=3} }",
 };
 
 }  // namespace
@@ -147,6 +173,7 @@ constinit const OpDef kOp_Dropout = {
     .infer = infer,
     .reference = reference,
     .prepare = prepare,
+    .impure = true,
 };
 
 extern const OnnxOp kOnnx_Dropout;
@@ -157,8 +184,9 @@ extern const OpDoc kDoc_Dropout;
 constinit const OpDoc kDoc_Dropout = {
     .name = "Dropout",
     .doc =
-        "The data as it is, and a mask that is true everywhere. Dropping elements, which "
-        "`training_mode` asks for unless `ratio` is 0, is an error.",
+        "The data as they are, and a mask that is true everywhere; in `training_mode` a share "
+        "`ratio` of the elements becomes 0, where the mask is false, and the others grow so that "
+        "their mean stays.",
     .samples = kSamples,
 };
 

@@ -147,6 +147,19 @@ ValueId zeros_like(Decomposition& d, ValueId like) {
   return d.add("ConstantOfShape", {d.add("Shape", {like})}, {{"value", value}});
 }
 
+// The node's own output is what an Identity makes: its name may be the y of another Gradient.
+void hand_over(Decomposition& d, std::size_t i, ValueId gradient) {
+  const ValueId output = d.node().outputs[i];
+  Node identity;
+  identity.op_type = "Identity";
+  identity.op = all_ops().find("", "Identity");
+  identity.inputs = {gradient};
+  identity.outputs = {output};
+  d.graph().value(output).type = d.type(gradient);
+  d.graph().add_node(std::move(identity), d.id());
+  d.yield(i, output);
+}
+
 Status give_gradients(Decomposition& d) {
   const auto& p = d.params<GradientParams>();
   MOTE_TRY(check_counts(p, d.node().declared_inputs().size(), d.output_count()));
@@ -162,10 +175,14 @@ Status give_gradients(Decomposition& d) {
   request.name =
       d.node().name.empty() ? d.graph().value(named.y).name + "_gradient" : d.node().name;
   MOTE_ASSIGN(const auto gradients, add_gradients(d.graph(), d.inference(), request));
+  std::vector<ValueId> all;
   for (std::size_t i = 0; i < d.output_count(); ++i) {
-    const ValueId x = request.xs[i];
-    const ValueId gradient = gradients[i] == ValueId::kNone ? zeros_like(d, x) : gradients[i];
-    d.yield(i, d.add("Identity", {gradient}));
+    const bool effect = gradients[i] != ValueId::kNone;
+    all.push_back(effect ? gradients[i] : zeros_like(d, request.xs[i]));
+  }
+  MOTE_TRY(d.status());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (d.wants(i)) hand_over(d, i, all[i]);
   }
   return {};
 }

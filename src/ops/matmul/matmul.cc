@@ -1,8 +1,9 @@
 // MatMul: products of matrices, batch dimensions broadcast, as numpy.matmul.
 #include <optional>
 
-#include "base/text.h"
+#include "base/result.h"
 #include "ops/matmul/gemm_grid.h"
+#include "ops/matmul/matmul_sizes.h"
 #include "ops/matmul/product.h"
 #include "ops/ops.h"
 #include "ops/support/expect_elements.h"
@@ -12,42 +13,6 @@
 namespace mote {
 namespace {
 
-// The sizes of a product: rank-1 operands are a row and a column.
-struct MatMulSizes {
-  std::int64_t m = 1, n = 1, k = 1;
-  Dims batch;
-  Dims a_strides, b_strides;  // matrices between neighbours along `batch`
-};
-
-Dims batch_of(const Dims& dims) {
-  const int rank = std::max(dims.rank() - 2, 0);
-  return Dims(std::span(dims.begin(), static_cast<std::size_t>(rank)));
-}
-
-// Requires: shapes that infer takes.
-MatMulSizes sizes_of(const Dims& a, const Dims& b) {
-  MatMulSizes s;
-  s.m = a.rank() > 1 ? a[a.rank() - 2] : 1;
-  s.k = a[a.rank() - 1];
-  s.n = b.rank() > 1 ? b[b.rank() - 1] : 1;
-  s.batch = *broadcast_dims(batch_of(a), batch_of(b));
-  s.a_strides = broadcast_strides(batch_of(a), s.batch);
-  s.b_strides = broadcast_strides(batch_of(b), s.batch);
-  return s;
-}
-
-Shape batch_shape(const Shape& shape) {
-  return Shape(shape.begin(), shape.size() > 2 ? shape.end() - 2 : shape.begin());
-}
-
-Status check_inner(const Shape& a, const Shape& b) {
-  const Dim& x = a.back();
-  const Dim& y = b.size() > 1 ? b[b.size() - 2] : b.back();
-  if (!x.known() || !y.known() || x.size() == y.size()) return {};
-  return Error{Code::kInvalidArgument,
-               cat("A has ", x.size(), " columns, B has ", y.size(), " rows")};
-}
-
 // A: [batch..., M, K] or [K]; B: [batch..., K, N] or [K]. Y: [batch..., M, N].
 Status infer(const InferArgs& args) {
   MOTE_TRY(expect_elements(args, 0, ProductElements{}));
@@ -56,19 +21,13 @@ Status infer(const InferArgs& args) {
     args.set(0, {dtype, std::nullopt});
     return {};
   }
-  const Shape& a = *args.type(0).shape;
-  const Shape& b = *args.type(1).shape;
-  if (a.empty() || b.empty()) return Error{Code::kInvalidArgument, "an operand has rank 0"};
-  MOTE_TRY(check_inner(a, b));
-  MOTE_ASSIGN(Shape out, broadcast_shapes(batch_shape(a), batch_shape(b)));
-  if (a.size() > 1) out.push_back(a[a.size() - 2]);
-  if (b.size() > 1) out.push_back(b.back());
+  MOTE_ASSIGN(Shape out, matmul_shape(*args.type(0).shape, *args.type(1).shape));
   args.set(0, {dtype, std::move(out)});
   return {};
 }
 
 Status reference(const OpParams*, const RunArgs& args) {
-  const MatMulSizes s = sizes_of(args.in[0].dims, args.in[1].dims);
+  const MatMulSizes s = matmul_sizes(args.in[0].dims, args.in[1].dims);
   return with_dtype(ProductElements{}, args.in[0].dtype, [&]<class T>(T) -> Status {
     T* y = args.out[0].as<T>();
     for_each_offset<2>(s.batch, {s.a_strides, s.b_strides}, [&](const auto& matrix) {
@@ -179,7 +138,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   if (args.in_dtype(0) != DType::kF32 || a.count() == 0 || b.count() == 0) {
     return std::unique_ptr<Step>();
   }
-  auto step = std::make_unique<MatMulStep>(args.kernels, sizes_of(a, b), batch_of(b).count());
+  auto step = std::make_unique<MatMulStep>(args.kernels, matmul_sizes(a, b), batch_of(b).count());
   if (const Tensor* constant = args.constant(1)) {
     MOTE_TRY(step->pack(constant->values<float>().data(), args));
   }

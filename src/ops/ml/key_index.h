@@ -26,8 +26,8 @@ class SortedKeys {
     std::ranges::stable_sort(entries_, {}, &Entry::key);
     // From the back, so that unique() keeps the last of equals.
     std::ranges::reverse(entries_);
-    const auto same = std::ranges::unique(entries_, {}, &Entry::key);
-    entries_.erase(same.begin(), same.end());
+    const auto same = [](const Entry& a, const Entry& b) { return a.key == b.key; };
+    entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());
     std::ranges::reverse(entries_);
   }
 

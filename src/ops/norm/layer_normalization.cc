@@ -1,4 +1,4 @@
-// LayerNormalization: the last dimensions normalized together.
+// LayerNormalization and RMSNormalization: the last dimensions normalized together.
 #include "base/text.h"
 #include "ops/norm/moments.h"
 #include "ops/norm/norm_step.h"
@@ -16,17 +16,34 @@ struct LayerNormParams : OpParams {
   DType stash = DType::kF32;
 };
 
+Status read(AttributeReader& r, LayerNormParams& p) {
+  p.axis = r.integer("axis", -1);
+  p.epsilon = r.real("epsilon", 1e-5F);
+  const std::int64_t stash = r.integer("stash_type", 1);
+  MOTE_TRY(r.finish());
+  for (const DType dtype : {DType::kF32, DType::kF16, DType::kF64, DType::kBF16}) {
+    if (stash == static_cast<int>(dtype)) p.stash = dtype;
+  }
+  if (stash == static_cast<int>(p.stash)) return {};
+  return Error{Code::kInvalidArgument, cat("stash_type ", stash, " is not that of a float")};
+}
+
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<LayerNormParams>();
   AttributeReader r(attributes);
-  p->axis = r.integer("axis", -1);
-  p->epsilon = r.real("epsilon", 1e-5F);
-  const std::int64_t stash = r.integer("stash_type", 1);
-  MOTE_TRY(r.finish());
-  if (stash != static_cast<int>(DType::kF32) && stash != static_cast<int>(DType::kBF16)) {
-    return Error{Code::kInvalidArgument, cat("stash_type ", stash, " is not 1 (f32) or 16 (bf16)")};
+  MOTE_TRY(read(r, *p));
+  if (p->stash != DType::kF32 && p->stash != DType::kBF16) {
+    return Error{Code::kInvalidArgument,
+                 cat("stash_type ", static_cast<int>(p->stash), " is not 1 (f32) or 16 (bf16)")};
   }
-  p->stash = static_cast<DType>(stash);
+  return p;
+}
+
+// Whatever the stash type, we compute in f64.
+Result<std::unique_ptr<const OpParams>> parse_rms(const Attributes& attributes) {
+  auto p = std::make_unique<LayerNormParams>();
+  AttributeReader r(attributes);
+  MOTE_TRY(read(r, *p));
   return p;
 }
 
@@ -67,11 +84,23 @@ Status infer(const InferArgs& args) {
   return {};
 }
 
+// X: as above; scale: broadcasts to it. Y: X's shape, scale's element type.
+Status infer_rms(const InferArgs& args) {
+  const TensorType& x = args.type(0);
+  MOTE_TRY(expect_elements(args, 0, FloatElements{}));
+  MOTE_TRY(expect_elements(args, 1, FloatElements{}));
+  args.set(0, {args.type(1).dtype, x.shape});
+  if (!x.shape) return {};
+  MOTE_TRY(normalize_axis(args.params<LayerNormParams>().axis, x.rank()));
+  return check_broadcast(args, 1, "scale");
+}
+
 bool wanted(const RunArgs& args, std::size_t i) {
   return i < args.out.size() && args.out[i].data != nullptr;
 }
 
-template <class T>
+// T: of X; centered: about the mean.
+template <class T, bool kCentered>
 void normalize(const LayerNormParams& p, std::int64_t inner, const RunArgs& args) {
   const T* x = args.in[0].as<T>();
   const bool has_bias = args.in.size() > 2 && args.in[2];
@@ -82,7 +111,7 @@ void normalize(const LayerNormParams& p, std::int64_t inner, const RunArgs& args
   Moments moments{};
   for_each_offset<2>(dims, {scale_step, bias_step}, [&](const auto& at) {
     if (i % inner == 0) {
-      moments = moments_of(x + i, inner);
+      moments = kCentered ? moments_of(x + i, inner) : moments_about_zero(x + i, inner);
       const std::int64_t row = i / inner;
       if (wanted(args, 1)) store_real(args.out[1], row, moments.mean);
       if (wanted(args, 2)) store_real(args.out[2], row, moments.inverse_deviation(p.epsilon));
@@ -92,17 +121,18 @@ void normalize(const LayerNormParams& p, std::int64_t inner, const RunArgs& args
         (static_cast<double>(x[i]) - moments.mean) * moments.inverse_deviation(p.epsilon);
     double value = static_cast<double>(rounded<T>(first)) * load_real(args.in[1], at[0]);
     if (has_bias) value += load_real(args.in[2], at[1]);
-    if (wanted(args, 0)) args.out[0].as<T>()[i] = rounded<T>(value);
+    if (wanted(args, 0)) store_real(args.out[0], i, value);
     ++i;
   });
 }
 
+template <bool kCentered>
 Status reference(const OpParams* params, const RunArgs& args) {
   const auto& p = *static_cast<const LayerNormParams*>(params);
   const Dims& dims = args.in[0].dims;
   MOTE_ASSIGN(const int axis, normalize_axis(p.axis, dims.rank()));
   return with_dtype(FloatElements{}, args.in[0].dtype, [&]<class T>(T) -> Status {
-    normalize<T>(p, dims.count(axis, dims.rank()), args);
+    normalize<T, kCentered>(p, dims.count(axis, dims.rank()), args);
     return {};
   });
 }
@@ -117,22 +147,25 @@ bool covers(const Dims& dims, const Dims& x, int axis) {
   return true;
 }
 
+template <bool kCentered>
 Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   const auto& p = args.params<LayerNormParams>();
   const Dims x = args.in_dims(0);
   MOTE_ASSIGN(const int axis, normalize_axis(p.axis, x.rank()));
   const bool dense =
       covers(args.in_dims(1), x, axis) && (!args.has(2) || covers(args.in_dims(2), x, axis));
-  if (args.in_dtype(0) != DType::kF32 || p.stash != DType::kF32 || x.count() == 0 || !dense) {
-    return std::unique_ptr<Step>();
-  }
+  const bool f32 = args.in_dtype(0) == DType::kF32 && args.in_dtype(1) == DType::kF32;
+  if (!f32 || p.stash != DType::kF32 || x.count() == 0 || !dense) return std::unique_ptr<Step>();
   NormGeometry g;
+  g.centered = kCentered;
   g.rows = x.count(0, axis);
   g.run = g.scales = x.count(axis, x.rank());
   return make_norm_step(args.kernels, g, p.epsilon);
 }
 
-constexpr int kVersions[] = {17};
+// Before ONNX had it, ONNX Runtime put it into models of any opset of ONNX's domain.
+constexpr int kVersions[] = {1, 17};
+constexpr int kRmsVersions[] = {23};
 
 constexpr std::string_view kSamples[] = {
     "(x: f32[2,3,50], s: f32[50], b: f32[50]) -> (y, m, i) {\n"
@@ -147,6 +180,17 @@ constexpr std::string_view kSamples[] = {
     "(x: bf16[2,5], s: bf16[5]) -> (y, m) { y, m = LayerNormalization(x, s) {stash_type=16} }",
     "(x: f32[0,5], s: f32[5]) -> (y) { y = LayerNormalization(x, s) }",
 };
+constexpr std::string_view kRmsSamples[] = {
+    "(x: f32[2,3,50], s: f32[50]) -> (y) { y = RMSNormalization(x, s) }",
+    "(x: f32[2,3,4,5], s: f32[4,5]) -> (y) { y = RMSNormalization(x, s) {axis=2} }",
+    "(x: f32[3,2000], s: f32[2000]) -> (y) { y = RMSNormalization(x, s) {axis=1, epsilon=0.01} }",
+    "(x: f32[2,3,4], s: f32[3,1]) -> (y) { y = RMSNormalization(x, s) {axis=0} }",
+    "(x: f32[2,3], s: f32[]) -> (y) { y = RMSNormalization(x, s) }",
+    "(x: f64[2,5], s: f64[5]) -> (y) { y = RMSNormalization(x, s) }",
+    "(x: f16[2,5], s: f32[5]) -> (y) { y = RMSNormalization(x, s) }",
+    "(x: bf16[2,5], s: bf16[5]) -> (y) { y = RMSNormalization(x, s) {stash_type=16} }",
+    "(x: f32[0,5], s: f32[5]) -> (y) { y = RMSNormalization(x, s) }",
+};
 
 }  // namespace
 
@@ -158,13 +202,26 @@ constinit const OpDef kOp_LayerNormalization = {
     .max_outputs = 3,
     .parse = parse,
     .infer = infer,
-    .reference = reference,
-    .prepare = prepare,
+    .reference = reference<true>,
+    .prepare = prepare<true>,
+};
+extern const OpDef kOp_RMSNormalization;
+constinit const OpDef kOp_RMSNormalization = {
+    .name = "RMSNormalization",
+    .min_inputs = 2,
+    .max_inputs = 2,
+    .parse = parse_rms,
+    .infer = infer_rms,
+    .reference = reference<false>,
+    .prepare = prepare<false>,
 };
 
 extern const OnnxOp kOnnx_LayerNormalization;
 constinit const OnnxOp kOnnx_LayerNormalization = {.name = "LayerNormalization",
                                                    .versions = kVersions};
+extern const OnnxOp kOnnx_RMSNormalization;
+constinit const OnnxOp kOnnx_RMSNormalization = {.name = "RMSNormalization",
+                                                 .versions = kRmsVersions};
 
 extern const OpDoc kDoc_LayerNormalization;
 constinit const OpDoc kDoc_LayerNormalization = {
@@ -173,6 +230,14 @@ constinit const OpDoc kDoc_LayerNormalization = {
         "The dimensions from `axis` on, normalized to mean 0 and variance 1, then scaled and "
         "shifted.",
     .samples = kSamples,
+};
+extern const OpDoc kDoc_RMSNormalization;
+constinit const OpDoc kDoc_RMSNormalization = {
+    .name = "RMSNormalization",
+    .doc =
+        "The dimensions from `axis` on, divided by the root of the mean of their squares, then "
+        "scaled.",
+    .samples = kRmsSamples,
 };
 
 }  // namespace mote

@@ -1,9 +1,9 @@
-// Means and variances, and reading elements of any float type.
+// Means and variances.
 #pragma once
 #include <cmath>
 #include <cstdint>
 
-#include "ops/support/element.h"
+#include "ops/support/real.h"
 
 namespace mote {
 
@@ -30,34 +30,14 @@ Moments moments_of(const T* x, std::int64_t count) {
   return {mean, squares / static_cast<double>(count)};
 }
 
-// Element i of a tensor of a float type.
-inline double load_real(const TensorView& t, std::int64_t i) {
-  switch (t.dtype) {
-    case DType::kF64:
-      return t.as<double>()[i];
-    case DType::kF16:
-      return t.as<F16>()[i];
-    case DType::kBF16:
-      return t.as<BF16>()[i];
-    default:
-      return t.as<float>()[i];
+// The same about 0.
+template <class T>
+Moments moments_about_zero(const T* x, std::int64_t count) {
+  double squares = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    squares += static_cast<double>(x[i]) * static_cast<double>(x[i]);
   }
-}
-
-inline void store_real(const MutTensorView& t, std::int64_t i, double value) {
-  switch (t.dtype) {
-    case DType::kF64:
-      t.as<double>()[i] = value;
-      break;
-    case DType::kF16:
-      t.as<F16>()[i] = rounded<F16>(value);
-      break;
-    case DType::kBF16:
-      t.as<BF16>()[i] = rounded<BF16>(value);
-      break;
-    default:
-      t.as<float>()[i] = static_cast<float>(value);
-  }
+  return {0, squares / static_cast<double>(count)};
 }
 
 }  // namespace mote

@@ -33,12 +33,15 @@ class NormStep final : public Step {
     const float* x = args.in[0].as<float>() + r * size;
     float* y = args.out[0].as<float>() + r * size;
     float mean = 0;
-    kernels_.sum_rows_f32(x, &mean, 1, size, 1.0F / static_cast<float>(size));
-    kernels_.binary_f32(BinaryF32::kSub, x, 1, &mean, 0, y, size);
-    const double variance = sum_of_squares(y, size) / static_cast<double>(size);
+    if (g_.centered) {
+      kernels_.sum_rows_f32(x, &mean, 1, size, 1.0F / static_cast<float>(size));
+      kernels_.binary_f32(BinaryF32::kSub, x, 1, &mean, 0, y, size);
+      x = y;
+    }
+    const double variance = sum_of_squares(x, size) / static_cast<double>(size);
     const auto inverse =
         static_cast<float>(1.0 / std::sqrt(variance + static_cast<double>(epsilon_)));
-    kernels_.binary_f32(BinaryF32::kMul, y, 1, &inverse, 0, y, size);
+    kernels_.binary_f32(BinaryF32::kMul, x, 1, &inverse, 0, y, size);
     apply(BinaryF32::kMul, args.in[1].as<float>(), r, y);
     if (args.in.size() > 2 && args.in[2]) apply(BinaryF32::kAdd, args.in[2].as<float>(), r, y);
     store(args, 1, r, mean);

@@ -1,4 +1,4 @@
-// The f32 step of layer, group and instance normalization: rows normalized, then scaled and
+// The f32 step of layer, RMS, group and instance normalization: rows normalized, then scaled and
 // shifted.
 #pragma once
 #include <cstdint>
@@ -16,6 +16,7 @@ struct NormGeometry {
   std::int64_t run = 1;
   std::int64_t scales = 1;  // elements of scale
   bool by_channel = false;  // one scale for a run, or one for each element of a row
+  bool centered = true;     // false: about 0, not the mean
 };
 
 // Inputs: x, scale, bias (optional). Output 0: y; 1 and 2, if wanted: mean and inverse deviation of

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "ops/ops.h"
 #include "ops/reduce/lanes.h"
+#include "ops/reduce/softmax_rounding.h"
 #include "ops/reduce/softmax_step.h"
 #include "ops/support/expect_elements.h"
 
@@ -40,6 +41,7 @@ struct LaneOf {
 
   double get(std::int64_t i) const { return static_cast<double>(x[i * stride]); }
   void set(std::int64_t i, double v) const { y[i * stride] = rounded<T>(v); }
+  double made(std::int64_t i) const { return static_cast<double>(y[i * stride]); }
 
   // The first of the greatest; of the NaNs if there are any.
   std::int64_t top() const {
@@ -56,14 +58,19 @@ struct LaneOf {
   }
 };
 
+// As the function that ONNX states for it: differences, exponentials, their sum and the quotients
+// are rounded to the element type.
 struct Softmax {
   template <class T>
   static void of(const LaneOf<T>& lane) {
     const double highest = lane.get(lane.top());
-    const double sum = lane.sum_of_exponentials(highest);
+    double sum = 0;
     for (std::int64_t i = 0; i < lane.size; ++i) {
-      lane.set(i, std::exp(lane.get(i) - highest) / sum);
+      lane.set(i, softmax_exponential<T>(lane.get(i), highest));
+      sum += lane.made(i);
     }
+    const double divisor = softmax_divisor<T>(sum);
+    for (std::int64_t i = 0; i < lane.size; ++i) lane.set(i, lane.made(i) / divisor);
   }
 };
 

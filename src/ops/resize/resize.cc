@@ -1,13 +1,13 @@
 // Resize: a tensor under other sizes, its elements interpolated.
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "base/text.h"
 #include "ops/ops.h"
+#include "ops/resize/interpolated.h"
 #include "ops/resize/resize_axis.h"
 #include "ops/resize/resize_step.h"
 #include "ops/support/axes.h"
+#include "ops/support/choices.h"
 #include "ops/support/copy.h"
 #include "ops/support/element.h"
 #include "ops/support/indices.h"
@@ -15,17 +15,6 @@
 
 namespace mote {
 namespace {
-
-// The position of `attribute` among `names`, which are in the order of the enum E.
-template <class E>
-Result<E> enum_named(AttributeReader& r, std::string_view attribute,
-                     std::initializer_list<std::string_view> names) {
-  const std::string value = r.text(attribute, *names.begin());
-  const auto* found = std::ranges::find(names, value);
-  if (found != names.end()) return static_cast<E>(found - names.begin());
-  return Error{Code::kInvalidArgument,
-               cat(attribute, " '", value, "' is none of ", join(names, ", "))};
-}
 
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<ResizeParams>();
@@ -132,20 +121,6 @@ void copy_nearest(const Resizing& r, const TensorView& extrapolation, std::size_
     } else {
       copy_nearest(r, extrapolation, d + 1, from + taps.index(taps.first()) * x_stride, at);
     }
-  }
-}
-
-// Integers are cut, and clamped to their range; NaN becomes 0.
-template <class T>
-T to_element(double v) {
-  if constexpr (std::is_integral_v<T>) {
-    using Limits = std::numeric_limits<T>;
-    if (std::isnan(v)) return 0;
-    if (v <= static_cast<double>(Limits::min())) return Limits::min();
-    if (v >= static_cast<double>(Limits::max())) return Limits::max();
-    return static_cast<T>(v);
-  } else {
-    return rounded<T>(v);
   }
 }
 

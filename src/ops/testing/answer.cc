@@ -9,6 +9,7 @@
 #include "ir/inference.h"
 #include "ir/text.h"
 #include "ir/text_tensor.h"
+#include "kernels/table.h"
 #include "ops/decomposition.h"
 #include "ops/ops.h"
 
@@ -17,7 +18,22 @@ namespace {
 
 constexpr std::uint64_t kMaxBytes = std::uint64_t{64} << 20;
 
+Status upgrade(Graph& graph, NodeId id, int opset);
+
+// Subgraphs are shared: the upgraded ones are copies.
+Status upgrade_subgraphs(Node& node, int opset) {
+  for (Attribute& attribute : node.attributes) {
+    auto* shared = std::get_if<GraphPtr>(&attribute.value);
+    if (shared == nullptr) continue;
+    auto copy = std::make_shared<Graph>(**shared);
+    for (const NodeId id : copy->node_ids()) MOTE_TRY(upgrade(*copy, id, opset));
+    *shared = std::move(copy);
+  }
+  return {};
+}
+
 Status upgrade(Graph& graph, NodeId id, int opset) {
+  MOTE_TRY(upgrade_subgraphs(graph.node(id), opset));
   for (int version = opset;;) {
     const Node& node = graph.node(id);
     const OnnxOp* op = find_onnx_op(node.domain, node.op_type);
@@ -79,7 +95,9 @@ class Evaluation final : public SubgraphRunner {
     for (const ValueId v : node.inputs) {
       in.push_back(inference_.known(v));
       const Datum datum = known(v);
-      if (datum.is_tensor()) in.back().constant = datum.tensor();
+      if (!datum.is_tensor()) continue;
+      in.back().constant = datum.tensor();
+      in.back().type = TensorType(datum.tensor().dtype(), datum.tensor().dims());
     }
     std::vector<InputInfo> out;
     for (const ValueId v : node.outputs) out.push_back(inference_.known(v));
@@ -87,24 +105,64 @@ class Evaluation final : public SubgraphRunner {
     if (node.op->compute != nullptr) {
       MOTE_ASSIGN(results, compute(node, out));
     } else {
-      for (std::size_t i = 0; i < out.size(); ++i) {
-        if (out[i].present) continue;
-        std::vector<InputInfo> all(out.size());
-        MOTE_TRY(infer_outputs(*node.op, {.op_params = node.params.get(),
-                                          .in = in,
-                                          .captured = {},
-                                          .output_count = out.size(),
-                                          .subgraphs = nullptr,
-                                          .out = all}));
-        out[i].type = all[i].type;
-      }
-      MOTE_ASSIGN(auto tensors, evaluate(*node.op, node.params.get(), in, out, kMaxBytes));
+      MOTE_TRY(infer_with_values(node, in, out));
+      const bool by_step = node.op->reference == nullptr && node.op->prepare != nullptr;
+      MOTE_ASSIGN(auto tensors, by_step
+                                    ? run_step(node, in, out)
+                                    : evaluate(*node.op, node.params.get(), in, out, kMaxBytes));
       results.assign(tensors.begin(), tensors.end());
     }
     for (std::size_t i = 0; i < results.size(); ++i) {
       if (node.outputs[i] != ValueId::kNone) value(node.outputs[i]) = results[i];
     }
     return {};
+  }
+
+  // Sizes of outputs that are not wanted, or that hang on values.
+  static Status infer_with_values(const Node& node, std::span<const InputInfo> in,
+                                  std::vector<InputInfo>& out) {
+    const auto open = [](const InputInfo& o) { return !o.present || !o.type.tensor.dims(); };
+    if (std::ranges::none_of(out, open)) return {};
+    std::vector<InputInfo> all(out.size());
+    MOTE_TRY(infer_outputs(*node.op, {.op_params = node.params.get(),
+                                      .in = in,
+                                      .captured = {},
+                                      .output_count = out.size(),
+                                      .subgraphs = nullptr,
+                                      .out = all}));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      if (open(out[i])) out[i].type = all[i].type;
+    }
+    return {};
+  }
+
+  // An operator without reference, by its step.
+  static Result<std::vector<Tensor>> run_step(const Node& node, std::span<const InputInfo> in,
+                                              std::span<const InputInfo> out) {
+    MOTE_ASSIGN(const auto step, node.op->prepare({.op_params = node.params.get(),
+                                                   .in = in,
+                                                   .captured = {},
+                                                   .out = out,
+                                                   .kernels = **runnable_kernels().begin()}));
+    std::vector<TensorView> in_views;
+    std::vector<MutTensorView> out_views;
+    std::vector<Tensor> results;
+    for (const InputInfo& i : in) in_views.push_back(i.present ? i.constant.view() : TensorView());
+    for (const InputInfo& o : out) {
+      MOTE_ASSIGN(results.emplace_back(),
+                  Tensor::zeros(o.type.tensor.dtype, *o.type.tensor.dims()));
+      out_views.push_back(results.back().mut());
+    }
+    const auto scratch_bytes = static_cast<std::int64_t>(step->scratch_bytes());
+    MOTE_ASSIGN(Tensor scratch, Tensor::zeros(DType::kU8, {scratch_bytes}));
+    Workers one(1);
+    const StopToken never;
+    MOTE_TRY(step->run({.in = in_views,
+                        .out = out_views,
+                        .scratch = static_cast<std::byte*>(scratch.mut().data),
+                        .workers = one,
+                        .stop = never}));
+    return results;
   }
 
   Result<std::vector<Datum>> compute(const Node& node, std::span<const InputInfo> out) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "format/onnx/onnx.h"
+#include "format/onnx/read/problems.h"
 #include "format/onnx/read/proto_reader.h"
 
 namespace mote::onnx {
@@ -29,6 +30,9 @@ struct ReadContext {
   Budget& budget;
   std::shared_ptr<const Bytes> owner = nullptr;  // null: tensors are copied
   const FunctionArguments* arguments = nullptr;  // null: not the body of a function
+  std::span<const OpsetImport> opsets = {};      // of the model or the function
+
+  Problems problems() const { return Problems(options.obstacles); }
 };
 
 // StringStringEntryProto.

@@ -47,8 +47,23 @@ Result<ValueId> GraphReader::resolve(std::string_view name) {
   return inner;
 }
 
+Result<ValueInfo> GraphReader::read_info(ProtoReader message, std::string_view what) const {
+  auto info = read_value_info(message);
+  if (info || !context_.problems().collects()) return info;
+  // The name alone.
+  ValueInfo named;
+  ProtoReader rest = message;
+  while (rest.next()) {
+    if (rest.field() == ValueInfoProto::kName) named.name = rest.bytes();
+  }
+  MOTE_TRY(rest.finish());
+  Obstacle where{std::string(named.name), std::string(what), 0, {}, {}};
+  MOTE_TRY(context_.problems().excuse(std::move(info).error(), std::move(where)));
+  return named;
+}
+
 Status GraphReader::add_declared(ProtoReader message) {
-  MOTE_ASSIGN(ValueInfo info, read_value_info(message));
+  MOTE_ASSIGN(ValueInfo info, read_info(message, "value"));
   MOTE_TRY(context_.budget.take(sizeof(ValueInfo) + 64));
   const std::string_view name = info.name;
   declared_.try_emplace(name, std::move(info));
@@ -65,10 +80,28 @@ Status GraphReader::add_initializer(NamedTensor tensor) {
   return {};
 }
 
+// A value of which nothing is known takes the place of a tensor that cannot be read.
+Status GraphReader::add_unreadable(ProtoReader tensor, Error error) {
+  std::string_view name;
+  while (tensor.next()) {
+    if (tensor.field() == TensorProto::kName) name = tensor.bytes();
+  }
+  MOTE_TRY(tensor.finish());
+  MOTE_TRY(
+      context_.problems().excuse(std::move(error), {std::string(name), "initializer", 0, {}, {}}));
+  MOTE_TRY(define(name));
+  return {};
+}
+
 Status GraphReader::add_initializers(const ProtoReader& message, const Parts& parts) {
   for (const std::string_view bytes : parts.initializers) {
-    MOTE_ASSIGN(NamedTensor tensor, read_tensor(message.part(bytes), context_));
-    MOTE_TRY(add_initializer(std::move(tensor)));
+    const ProtoReader part = message.part(bytes);
+    auto tensor = read_tensor(part, context_);
+    if (!tensor) {
+      MOTE_TRY(add_unreadable(part, std::move(tensor).error()));
+      continue;
+    }
+    MOTE_TRY(add_initializer(*std::move(tensor)));
   }
   for (const std::string_view bytes : parts.sparse) {
     MOTE_ASSIGN(NamedTensor tensor, read_sparse_tensor(message.part(bytes), context_));
@@ -78,7 +111,7 @@ Status GraphReader::add_initializers(const ProtoReader& message, const Parts& pa
 }
 
 Status GraphReader::add_input(ProtoReader message) {
-  MOTE_ASSIGN(ValueInfo info, read_value_info(message));
+  MOTE_ASSIGN(ValueInfo info, read_info(message, "input"));
   if (const ValueId id = graph_.find_value(info.name); graph_.is_constant(id)) {
     Value& value = graph_.value(id);
     if (!overridable_.insert(id).second) {
@@ -98,7 +131,7 @@ Status GraphReader::add_input(ProtoReader message) {
 }
 
 Status GraphReader::add_output(ProtoReader message) {
-  MOTE_ASSIGN(ValueInfo info, read_value_info(message));
+  MOTE_ASSIGN(ValueInfo info, read_info(message, "output"));
   MOTE_ASSIGN(const ValueId id, resolve(info.name));
   if (id == ValueId::kNone) {
     return Error{Code::kInvalidArgument, cat("output '", info.name, "' is made by no node")};

@@ -47,7 +47,10 @@ class GraphReader {
   Status enter();
   Status scan(ProtoReader& message, Parts& parts);
   Status scan_function(ProtoReader& message, Parts& parts);
+  // What a ValueInfoProto says; its name alone, if its type cannot be and problems are collected.
+  Result<ValueInfo> read_info(ProtoReader message, std::string_view what) const;
   Status add_declared(ProtoReader info);
+  Status add_unreadable(ProtoReader tensor, Error error);
   Status add_initializer(NamedTensor tensor);
   Status add_initializers(const ProtoReader& message, const Parts& parts);
   Status add_input(ProtoReader message);

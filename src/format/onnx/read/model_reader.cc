@@ -44,11 +44,12 @@ class ModelReader {
     ProtoReader message(text, text.data(), budget_);
     MOTE_TRY(scan(message));
     MOTE_TRY(check());
-    const ReadContext context{options_, budget_, bytes_};
+    ReadContext context{options_, budget_, bytes_};
+    context.opsets = model_.opsets;
     GraphReader graph(context, 0);
     MOTE_ASSIGN(model_.graph, graph.read(message.part(*graph_)));
     const FunctionNames functions(model_.functions);
-    MOTE_TRY(upgrade_graph(model_.graph, {model_.opsets, functions, budget_}));
+    MOTE_TRY(upgrade_graph(model_.graph, {model_.opsets, functions, budget_, context.problems()}));
     return std::move(model_);
   }
 

@@ -1,7 +1,9 @@
 // The part of GraphReader that reads nodes.
 #include "format/onnx/fields.h"
+#include "format/onnx/opsets.h"
 #include "format/onnx/read/attribute_reader.h"
 #include "format/onnx/read/graph_reader.h"
+#include "ir/op_def.h"
 
 namespace mote::onnx {
 namespace {
@@ -67,6 +69,16 @@ Status GraphReader::add_node(ProtoReader message) {
   Status status = message.finish();
   if (status) status = add_inputs(parts.inputs, node);
   if (status) status = add_attributes(message, parts.attributes, node);
+  if (!status && context_.problems().collects()) {
+    const std::string_view first = parts.outputs.empty() ? "" : parts.outputs[0];
+    Obstacle where{node.name.empty() ? std::string(first) : node.name,
+                   operator_of(node),
+                   version_of(context_.opsets, node.domain),
+                   {},
+                   {}};
+    status = context_.problems().excuse(std::move(status), std::move(where));
+    node.sound = false;
+  }
   if (status) status = add_outputs(parts.outputs, node);
   if (!status) return std::move(status).error().with_context(label(node, parts, position));
   graph_.add_node(std::move(node));

@@ -19,13 +19,12 @@ class Upgrader {
   Status run() {
     for (const NodeId id : graph_.node_ids()) {
       MOTE_TRY(subgraphs(id));
-      if (context_.functions.contains(graph_.node(id))) continue;
-      Status status = upgrade(id);
-      if (status) status = bind(graph_.node(id), all_ops());
-      if (!status) {
-        return std::move(status).error().with_context(describe(graph_, graph_.node(id)));
+      if (context_.functions.contains(graph_.node(id)) || !graph_.node(id).sound) continue;
+      if (Status status = one_node(id); !status) {
+        if (!context_.problems.collects()) return status;
+        const std::int64_t opset = version_of(context_.opsets, graph_.node(id).domain);
+        MOTE_TRY(context_.problems.excuse(std::move(status), graph_, id, opset));
       }
-      MOTE_TRY(inference_.infer(id));
       MOTE_TRY(charge_learnt(id));
     }
     drop_unread();
@@ -33,6 +32,13 @@ class Upgrader {
   }
 
  private:
+  Status one_node(NodeId id) {
+    Status status = upgrade(id);
+    if (status) status = bind(graph_.node(id), all_ops());
+    if (!status) return std::move(status).error().with_context(describe(graph_, graph_.node(id)));
+    return inference_.infer(id);
+  }
+
   // Subgraphs are shared and immutable: the upgraded one is a copy.
   Status subgraphs(NodeId id) {
     for (std::size_t i = 0; i < graph_.node(id).attributes.size(); ++i) {
@@ -65,7 +71,7 @@ class Upgrader {
 
   // One version after the other; an upgrade may make another operator of the node.
   Status upgrade(NodeId id) {
-    const std::int64_t opset = version_of(context_.opsets, graph_.node(id).domain);
+    const std::int64_t opset = known_version_of(context_.opsets, graph_.node(id).domain);
     for (std::int64_t version = opset;;) {
       const Node& node = graph_.node(id);
       const OnnxOp* op = find_onnx_op(node.domain, node.op_type);
@@ -124,9 +130,8 @@ class Upgrader {
 
 Status check_opsets(std::span<const OpsetImport> opsets) {
   for (const OpsetImport& import : opsets) {
-    const bool ml = import.domain == "ai.onnx.ml";
-    if (!ml && !import.domain.empty()) continue;
-    const std::int64_t newest = ml ? kNewestMlOpset : kNewestOpset;
+    const std::int64_t newest = newest_opset(import.domain);
+    if (newest == 0) continue;
     if (import.version < 1) {
       return Error{Code::kInvalidArgument, cat("there is no opset ", import.version)};
     }
@@ -154,7 +159,7 @@ std::string FunctionNames::key(std::string_view domain, std::string_view name,
 }
 
 Status upgrade_graph(Graph& graph, const UpgradeContext& context) {
-  MOTE_TRY(check_opsets(context.opsets));
+  MOTE_TRY(context.problems.excuse(check_opsets(context.opsets), {"", "model", 0, {}, {}}));
   return Upgrader(graph, context, 0).run();
 }
 

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "format/onnx/read/budget.h"
+#include "format/onnx/read/problems.h"
 #include "ir/inference.h"
 #include "ir/model_def.h"
 
@@ -24,6 +25,7 @@ struct UpgradeContext {
   std::span<const OpsetImport> opsets;
   const FunctionNames& functions;
   Budget& budget;
+  Problems problems{nullptr};
 };
 
 // Upgrades, binds and infers each node, subgraphs first. Unknown operators stay as they are.

@@ -131,7 +131,7 @@ class Collector {
 
   // Of the opset it was read with, or a later one.
   Status unbound(const Node& n) {
-    const std::int64_t version = version_of(model_.opsets, n.domain);
+    const std::int64_t version = known_version_of(model_.opsets, n.domain);
     if (version == 0) {
       return Error{Code::kUnsupported,
                    cat("is of domain '", n.domain, "', of which no opset is known")};
