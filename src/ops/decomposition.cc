@@ -14,52 +14,6 @@ ValueId Decomposition::in(std::size_t i) const {
   return i < inputs.size() ? inputs[i] : ValueId::kNone;
 }
 
-TensorType Decomposition::type(ValueId value) const {
-  return value == ValueId::kNone ? TensorType() : inference_.known(value).type.tensor;
-}
-
-int Decomposition::rank(ValueId value) {
-  const int r = type(value).rank();
-  if (r < 0) fail({Code::kUnsupported, "needs inputs whose ranks are known"});
-  return std::max(r, 0);
-}
-
-const Tensor* Decomposition::constant(ValueId value) const {
-  return inference_.value(value);
-}
-
-void Decomposition::fail(Error error) {
-  if (status_) status_ = std::move(error);
-}
-
-std::vector<ValueId> Decomposition::add_many(std::size_t outputs, std::string_view op_type,
-                                             std::vector<ValueId> inputs, Attributes attributes,
-                                             std::string_view domain) {
-  std::vector<ValueId> made(outputs, ValueId::kNone);
-  if (!status_) return made;
-  while (!inputs.empty() && inputs.back() == ValueId::kNone) inputs.pop_back();
-  Node added;
-  added.domain = domain;
-  added.op_type = op_type;
-  added.name = node().name.empty() ? std::string() : cat(node().name, "/", op_type);
-  added.inputs = std::move(inputs);
-  added.attributes = std::move(attributes);
-  for (ValueId& v : made) v = graph_.add_value(cat(node().name, "/", op_type));
-  added.outputs = made;
-  Status status = bind(added, all_ops());
-  if (status && added.op == nullptr) {
-    status = Error{Code::kInternal, cat("there is no operator ", op_type)};
-  }
-  if (status) status = inference_.infer(graph_.add_node(std::move(added), id_));
-  if (!status) fail(std::move(status).error());
-  return made;
-}
-
-ValueId Decomposition::add(std::string_view op_type, std::vector<ValueId> inputs,
-                           Attributes attributes, std::string_view domain) {
-  return add_many(1, op_type, std::move(inputs), std::move(attributes), domain)[0];
-}
-
 std::vector<ValueId> Decomposition::add_graph(const Graph& inner, std::span<const ValueId> inputs) {
   std::map<ValueId, ValueId> outer{{ValueId::kNone, ValueId::kNone}};
   for (std::size_t i = 0; i < inner.inputs.size(); ++i) outer[inner.inputs[i]] = inputs[i];
@@ -72,7 +26,7 @@ std::vector<ValueId> Decomposition::add_graph(const Graph& inner, std::span<cons
     return it->second;
   };
   for (NodeId id = inner.first_node(); id != NodeId::kNone; id = inner.next_node(id)) {
-    if (!status_) break;
+    if (!status()) break;
     Node copy = inner.node(id);
     for (ValueId& v : copy.inputs) v = read(v);
     for (ValueId& v : copy.outputs) {
@@ -85,28 +39,9 @@ std::vector<ValueId> Decomposition::add_graph(const Graph& inner, std::span<cons
   }
   std::vector<ValueId> outputs;
   for (const GraphOutput& output : inner.outputs) {
-    outputs.push_back(status_ ? read(output.value) : ValueId::kNone);
+    outputs.push_back(status() ? read(output.value) : ValueId::kNone);
   }
   return outputs;
-}
-
-ValueId Decomposition::constant(Tensor tensor) {
-  return graph_.add_constant(cat(node().name, "/constant"), std::move(tensor));
-}
-
-ValueId Decomposition::integers(std::vector<std::int64_t> values) {
-  return constant(Tensor::of<std::int64_t>({std::ssize(values)}, values));
-}
-
-ValueId Decomposition::scalar_like(ValueId like, double value) {
-  const DType to = dtype(like);
-  if (!is_convertible(to)) {
-    fail({Code::kUnsupported, "needs an input whose element type is a known number"});
-    return ValueId::kNone;
-  }
-  Tensor scalar = *Tensor::zeros(to, {});
-  convert_range(Tensor::scalar(value).view(), 0, scalar.mut(), 0, 1);
-  return constant(std::move(scalar));
 }
 
 void Decomposition::yield(std::size_t i, ValueId value) {
@@ -147,6 +82,38 @@ Status infer_by_decomposing(Status (*decompose)(Decomposition&), const InferArgs
 
 namespace {
 
+// What a decomposition that failed has added from slot `first` on.
+void drop_nodes(Graph& graph, std::size_t first) {
+  for (std::size_t slot = graph.node_slots(); slot-- > first;) {
+    const auto id = static_cast<NodeId>(slot);
+    if (!graph.node(id).op_type.empty()) graph.erase_node(id);  // else it is erased already
+  }
+}
+
+}  // namespace
+
+Result<std::vector<ValueId>> decompose_node(Graph& graph, NodeId id, TypeInference& inference) {
+  const std::size_t slots = graph.node_slots();
+  Decomposition d(graph, id, inference);
+  Status status = graph.node(id).op->decompose(d);
+  for (std::size_t i = 0; status && i < d.results().size(); ++i) {
+    if (d.results()[i] != ValueId::kNone || !d.wants(i)) continue;
+    status = Error{Code::kInternal, cat("has no output ", i)};
+  }
+  if (!status) {
+    drop_nodes(graph, slots);
+    return std::move(status).error().with_context(describe(graph, graph.node(id)));
+  }
+  const std::vector<ValueId> outputs = graph.node(id).outputs;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i] != ValueId::kNone) graph.replace_uses(outputs[i], d.results()[i]);
+  }
+  graph.erase_node(id);
+  return std::vector<ValueId>(d.results().begin(), d.results().end());
+}
+
+namespace {
+
 class Decomposer {
  public:
   Decomposer(Graph& graph, Undecomposed undecomposed)
@@ -162,36 +129,17 @@ class Decomposer {
     const OpDef* op = graph_.node(id).op;
     if (op == nullptr || op->decompose == nullptr) return inference_.infer(id);
     const std::size_t slots = graph_.node_slots();
-    Decomposition d(graph_, id, inference_);
-    if (Status s = op->decompose(d); !s) {
-      if (s.error().code == Code::kUnsupported && undecomposed_ == Undecomposed::kStay) {
-        drop(slots);
-        return inference_.infer(id);
-      }
-      return std::move(s).error().with_context(describe(graph_, graph_.node(id)));
+    if (auto made = decompose_node(graph_, id, inference_); !made) {
+      const bool may_stay = undecomposed_ == Undecomposed::kStay;
+      if (may_stay && made.error().code == Code::kUnsupported) return inference_.infer(id);
+      return std::move(made).error();
     }
-    const std::vector<ValueId> outputs = graph_.node(id).outputs;
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      if (outputs[i] == ValueId::kNone) continue;
-      if (d.results()[i] == ValueId::kNone) {
-        return Error{Code::kInternal, cat(describe(graph_, graph_.node(id)), " has no output ", i)};
-      }
-      graph_.replace_uses(outputs[i], d.results()[i]);
-    }
-    graph_.erase_node(id);
     // Composites may be made of composites.
     const std::size_t end = graph_.node_slots();
     for (std::size_t slot = slots; slot < end; ++slot) {
       MOTE_TRY(visit(static_cast<NodeId>(slot)));
     }
     return {};
-  }
-
-  // What a decomposition that failed has added from slot `first` on.
-  void drop(std::size_t first) {
-    for (std::size_t slot = graph_.node_slots(); slot-- > first;) {
-      graph_.erase_node(static_cast<NodeId>(slot));
-    }
   }
 
   Graph& graph_;

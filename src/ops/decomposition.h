@@ -7,29 +7,25 @@
 //   }
 //   .infer = infer_decomposed<bias_gelu>, .decompose = bias_gelu,
 #pragma once
-#include <initializer_list>
 #include <span>
-#include <string_view>
-#include <vector>
 
-#include "base/result.h"
-#include "ir/inference.h"
-#include "ir/op_def.h"
+#include "ops/node_writer.h"
 
 namespace mote {
 
-// Adds nodes of newest version before the composite node. The first failure stays; what is added
-// after it is ignored, so that only status() need be looked at.
-class Decomposition {
+class Decomposition : public NodeWriter {
  public:
   // inference: of `graph`, with the nodes before `node` inferred.
   Decomposition(Graph& graph, NodeId node, TypeInference& inference)
-      : graph_(graph), id_(node), inference_(inference), results_(output_count(), ValueId::kNone) {}
+      : NodeWriter(graph, inference, node, graph.node(node).name),
+        id_(node),
+        results_(output_count(), ValueId::kNone) {}
 
   template <class P>
   const P& params() const {
     return static_cast<const P&>(*node().params);
   }
+  NodeId id() const { return id_; }
   const Node& node() const { return graph_.node(id_); }
   bool has(std::size_t i) const { return in(i) != ValueId::kNone; }
   // Declared input i; kNone if it is absent.
@@ -39,43 +35,19 @@ class Decomposition {
   bool wants(std::size_t i) const {
     return i < output_count() && node().outputs[i] != ValueId::kNone;
   }
-  // As inferred; unknown of kNone.
-  TensorType type(ValueId value) const;
-  DType dtype(ValueId value) const { return type(value).dtype; }
-  // Fails with kUnsupported where the rank is not known; then 0.
-  int rank(ValueId value);
-  // Its value, if it is known. Valid until the next node is added.
-  const Tensor* constant(ValueId value) const;
-
-  ValueId add(std::string_view op_type, std::vector<ValueId> inputs, Attributes attributes = {},
-              std::string_view domain = "");
-  // A node of `outputs` outputs.
-  std::vector<ValueId> add_many(std::size_t outputs, std::string_view op_type,
-                                std::vector<ValueId> inputs, Attributes attributes = {},
-                                std::string_view domain = "");
   // The nodes of a graph that the composite holds. inputs: as its inputs. The values of its
   // outputs.
   std::vector<ValueId> add_graph(const Graph& inner, std::span<const ValueId> inputs);
-  ValueId constant(Tensor tensor);
-  // s64[n], as shapes, axes and the like are given.
-  ValueId integers(std::vector<std::int64_t> values);
-  // A scalar of the dtype of `like`, a float or integer type.
-  ValueId scalar_like(ValueId like, double value);
 
   // Output i of the composite is `value`.
   void yield(std::size_t i, ValueId value);
-  void fail(Error error);
-  Status status() const { return status_; }
 
   // The values that were yielded, kNone where none was.
   std::span<const ValueId> results() const { return results_; }
 
  private:
-  Graph& graph_;
   NodeId id_;
-  TypeInference& inference_;
   std::vector<ValueId> results_;
-  Status status_;
 };
 
 // Inference of an operator that decomposes: that of its nodes.
@@ -84,6 +56,11 @@ template <Status (*decompose)(Decomposition&)>
 Status infer_decomposed(const InferArgs& args) {
   return infer_by_decomposing(decompose, args);
 }
+
+// Puts the nodes of one composite in its place: what its outputs are now, kNone where nobody wants
+// one. Requires: the nodes before it are inferred. Errors: as the composite's, which then stays as
+// it is.
+Result<std::vector<ValueId>> decompose_node(Graph& graph, NodeId id, TypeInference& inference);
 
 // Whether composites may stay of which too little is known as yet (they say kUnsupported).
 enum class Undecomposed : std::uint8_t { kStay, kAreErrors };
