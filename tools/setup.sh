@@ -5,7 +5,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libhwy-dev libprotozero-dev libfmt-dev libcli11-dev
        nlohmann-json3-dev libjpeg62-turbo-dev libspng-dev zlib1g-dev libwebp-dev
-       libopenjp2-7-dev)
+       libopenjp2-7-dev libsndfile1-dev)
 test=(libgtest-dev libgmock-dev python3 binutils gcc)
 dev=(clang clang-format clang-tidy libclang-rt-14-dev libbenchmark-dev python3-venv)
 

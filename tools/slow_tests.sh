@@ -1,22 +1,24 @@
 #!/usr/bin/env bash
-# The slow tier beyond ctest: hostile models at full count, fuzzers for ten minutes each, quantized
-# MobileNets on photos where the test data is there.
+# The slow tier beyond ctest: hostile models at full count, fuzzers for ten minutes each; where the
+# test data is there, quantized MobileNets on photos, and detectors, a voice activity detector, an
+# upscaler and a classifier of tables on real inputs, beside onnxruntime.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 MOTE_HOSTILE_CUTS=200 MOTE_HOSTILE_FLIPS=2000 build/dev/bin/hostile_models_test
-for name in onnx run text image; do
+for name in onnx run text image sound task; do
   ./dev fuzz "$name" "${MOTE_FUZZ_SECONDS:-600}"
 done
 
 data=${MOTE_DATA:-../shared/data}
 if [ -d "$data" ]; then
   python=build/slow-venv/bin/python
-  if [ ! -x $python ]; then
+  if ! $python -c 'import numpy, onnx, onnxruntime, PIL, tflite' 2>/dev/null; then
     python3 -m venv build/slow-venv
-    build/slow-venv/bin/pip install --quiet numpy onnx tflite
+    build/slow-venv/bin/pip install --quiet numpy onnx onnxruntime pillow tflite
   fi
   [ -f build/release/build.ninja ] || cmake --preset release >/dev/null
   cmake --build build/release --target mote_cli >/dev/null
   $python tests/slow/mobilenet_integers.py build/release/bin/mote "$data"
+  $python tests/slow/compare_tasks.py build/release/bin/mote "$data"
 fi

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "ir/dtype.h"
-#include "tasks/preprocess.h"
+#include "tasks/image/preprocess.h"
 
 namespace mote {
 namespace {

@@ -86,4 +86,22 @@ class Reader {
 
 Result<std::vector<CsvRow>> parse_csv(std::string_view text) { return Reader(text).rows(); }
 
+std::string csv_line(std::span<const std::string> fields) {
+  std::string line;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) line += ',';
+    const std::string& field = fields[i];
+    const bool plain =
+        field.find_first_of(",\"\r\n") == std::string::npos && trim(field).size() == field.size();
+    if (plain) {
+      line += field;
+      continue;
+    }
+    line += '"';
+    for (const char c : field) line.append(c == '"' ? 2 : 1, c);
+    line += '"';
+  }
+  return line + '\n';
+}
+
 }  // namespace mote

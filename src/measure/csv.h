@@ -1,5 +1,6 @@
 // Comma-separated values (RFC 4180).
 #pragma once
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,5 +19,8 @@ struct CsvRow {
 // the begin too. Errors: kCorrupt, with the line: a quote that does not end or text behind it;
 // more than 10,000,000 fields.
 Result<std::vector<CsvRow>> parse_csv(std::string_view text);
+
+// One line of such a text, ending in a line end; fields are quoted where they must be.
+std::string csv_line(std::span<const std::string> fields);
 
 }  // namespace mote

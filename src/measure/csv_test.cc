@@ -61,5 +61,15 @@ TEST(Csv, IsBounded) {
   EXPECT_EQ(rows.error().code, Code::kCorrupt);
 }
 
+TEST(CsvLine, IsReadBackAsItWas) {
+  const std::vector<std::string> fields = {"plain",    "a,b",        "say \"so\"",
+                                           " spaced ", "two\nlines", ""};
+  const std::string line = csv_line(fields);
+  EXPECT_EQ(line, "plain,\"a,b\",\"say \"\"so\"\"\",\" spaced \",\"two\nlines\",\n");
+  const auto rows = parse_csv(line);
+  ASSERT_TRUE(rows);
+  EXPECT_EQ((*rows)[0].fields, fields);
+}
+
 }  // namespace
 }  // namespace mote

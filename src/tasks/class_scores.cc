@@ -3,77 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <optional>
 
+#include "base/result.h"
 #include "base/text.h"
-#include "ir/half.h"
+#include "tasks/tensor_floats.h"
 
 namespace mote {
 namespace {
-
-template <class T>
-std::vector<float> converted(const Tensor& t) {
-  std::vector<float> out;
-  out.reserve(static_cast<std::size_t>(t.count()));
-  for (const T v : t.values<T>()) out.push_back(static_cast<float>(v));
-  return out;
-}
-
-std::vector<float> converted_bits(const Tensor& t, float (*to_f32)(std::uint16_t)) {
-  std::vector<float> out;
-  const auto* bits = t.view().as<std::uint16_t>();
-  for (std::int64_t i = 0; i < t.count(); ++i) out.push_back(to_f32(bits[i]));
-  return out;
-}
-
-std::optional<std::vector<float>> as_floats(const Tensor& t) {
-  switch (t.dtype()) {
-    case DType::kF32:
-      return converted<float>(t);
-    case DType::kF64:
-      return converted<double>(t);
-    case DType::kS8:
-      return converted<std::int8_t>(t);
-    case DType::kU8:
-      return converted<std::uint8_t>(t);
-    case DType::kS16:
-      return converted<std::int16_t>(t);
-    case DType::kU16:
-      return converted<std::uint16_t>(t);
-    case DType::kS32:
-      return converted<std::int32_t>(t);
-    case DType::kU32:
-      return converted<std::uint32_t>(t);
-    case DType::kS64:
-      return converted<std::int64_t>(t);
-    case DType::kU64:
-      return converted<std::uint64_t>(t);
-    case DType::kF16:
-      return converted_bits(t, f16_to_f32);
-    case DType::kBF16:
-      return converted_bits(t, bf16_to_f32);
-    default:
-      return std::nullopt;
-  }
-}
-
-// Infinite scores share all of the probability.
-void softmax(std::span<float> row) {
-  const float most = *std::ranges::max_element(row);
-  const bool endless = std::isinf(most);
-  double sum = 0.0;
-  std::vector<double> e;
-  for (const float v : row) {
-    const double distance = endless && v == most ? 0.0 : double{v} - most;
-    e.push_back(std::exp(distance));
-    sum += e.back();
-  }
-  for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<float>(e[i] / sum);
-}
-
-void sigmoid(std::span<float> row) {
-  for (float& v : row) v = static_cast<float>(1.0 / (1.0 + std::exp(-double{v})));
-}
 
 // True if score a at index i stands before b at index j.
 bool before(float a, std::size_t i, float b, std::size_t j) {
@@ -92,17 +28,12 @@ Result<ClassScores> class_scores(const Tensor& output, Activation activation) {
     return Error{Code::kInvalidArgument,
                  cat("scores have shape ", to_string(dims), "; it must be [batch, classes]")};
   }
-  auto values = as_floats(output);
-  if (!values) {
-    return Error{Code::kUnsupported, cat("scores of type ", name(output.dtype()))};
-  }
-  scores.values = *std::move(values);
+  MOTE_ASSIGN(scores.values, to_floats(output));
   for (std::int64_t i = 0; i < scores.rows; ++i) {
     const auto row = std::span(scores.values)
                          .subspan(static_cast<std::size_t>(i * scores.classes),
                                   static_cast<std::size_t>(scores.classes));
-    if (activation == Activation::kSoftmax) softmax(row);
-    if (activation == Activation::kSigmoid) sigmoid(row);
+    activate(activation, row);
   }
   return scores;
 }

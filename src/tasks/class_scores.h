@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "mote/tensor.h"
-#include "tasks/task.h"
+#include "tasks/activation.h"
 
 namespace mote {
 

@@ -5,6 +5,8 @@
 #include <fstream>
 
 #include "base/text.h"
+#include "tasks/bind_task.h"
+#include "tasks/guess_task.h"
 
 namespace mote {
 namespace {
@@ -108,6 +110,39 @@ TEST(BindTask, ChecksACropAgainstTheModelsSize) {
   rule.resize.to = ResizeRule::To::kShortSide;
   rule.resize.short_side = 16;
   EXPECT_THAT(bind_error(task, kImage), HasSubstr("short_side is 16, less than"));
+}
+
+TEST(BindTask, ChecksWhatFeedsTheOtherInputs) {
+  const auto error = [](InputDescription input, const TensorInfo& in) {
+    TaskDescription task;
+    task.inputs = {std::move(input)};
+    return bind_error(std::move(task), in);
+  };
+  InputDescription audio;
+  audio.kind = InputKind::kAudio;
+  audio.audio = {.sample_rate = 8'000, .chunk = 100, .context = 10};
+  EXPECT_THAT(error(audio, info("x", DType::kF32, {1, 128})),
+              HasSubstr("context and chunk have 110 samples together, the model takes 128"));
+  EXPECT_THAT(error(audio, info("x", DType::kS16, {1, -1})), HasSubstr("f32, not s16"));
+  InputDescription state;
+  state.kind = InputKind::kState;
+  state.from = "z";
+  EXPECT_THAT(error(state, kImage), HasSubstr("from: the model has no output 'z'; it has 'y'"));
+  state.from = "y";
+  EXPECT_THAT(error(state, info("x", DType::kF64, {1})), HasSubstr("output 'y' gives f32"));
+  InputDescription constant;
+  constant.kind = InputKind::kConstant;
+  constant.value = {1, 2};
+  EXPECT_THAT(error(constant, info("x", DType::kF32, {3})), HasSubstr("value has 2 numbers"));
+  InputDescription features;
+  features.kind = InputKind::kFeatures;
+  features.columns = {"a", "b"};
+  EXPECT_THAT(error(features, info("x", DType::kF32, {-1, 3})),
+              HasSubstr("columns has 2, the model takes 3"));
+  EXPECT_THAT(error(features, kImage), HasSubstr("rows of features are [rows, features]"));
+  TensorInfo sequence = info("x", DType::kUndefined, {});
+  sequence.type = "seq(f32[...])";
+  EXPECT_THAT(error(features, sequence), HasSubstr("it takes seq(f32[...])"));
 }
 
 class TaskFiles : public testing::Test {

@@ -71,6 +71,8 @@ Result<Json> parse_json(std::string_view text) {
   }
 }
 
+double as_written(float value) { return std::stod(cat(value)); }
+
 FieldReader::FieldReader(const Json& value, std::string path)
     : value_(value), path_(std::move(path)) {
   if (!value_.is_object()) {
@@ -102,6 +104,10 @@ void FieldReader::fail_missing(std::string_view field, std::string_view wanted) 
 
 void FieldReader::add(const Status& status) {
   if (!status && problem_.empty()) problem_ = status.error().message;
+}
+
+void FieldReader::add_check(const Status& sound) {
+  if (!sound) add(Error{Code::kInvalidArgument, path_of(sound.error().message)});
 }
 
 std::string FieldReader::text(std::string_view field, std::string_view fallback) {
@@ -140,6 +146,29 @@ std::optional<std::int64_t> FieldReader::integer(std::string_view field) {
   if (signed_fits || unsigned_fits) return value->get<std::int64_t>();
   fail(field, *value, "it must be a whole number");
   return std::nullopt;
+}
+
+std::int32_t FieldReader::int32(std::string_view field, std::int32_t fallback) {
+  const auto value = integer(field);
+  if (!value) return fallback;
+  if (*value >= INT32_MIN && *value <= INT32_MAX) return static_cast<std::int32_t>(*value);
+  fail(field, *find(field), "it must be a number of at most 32 bits");
+  return fallback;
+}
+
+float FieldReader::float32(std::string_view field, float fallback) {
+  const auto value = number(field);
+  return value ? static_cast<float>(*value) : fallback;
+}
+
+std::vector<std::string> FieldReader::texts(std::string_view field, std::size_t max_count) {
+  const Json* value = find(field);
+  if (value == nullptr) return {};
+  const bool fits = value->is_array() && !value->empty() && value->size() <= max_count &&
+                    std::ranges::all_of(*value, [](const Json& v) { return v.is_string(); });
+  if (fits) return value->get<std::vector<std::string>>();
+  fail(field, *value, cat("it must be a list of at most ", max_count, " texts in quotes"));
+  return {};
 }
 
 std::vector<FieldReader> FieldReader::objects(std::string_view field, std::size_t max_count) {

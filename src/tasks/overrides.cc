@@ -35,12 +35,19 @@ Status set_size(ImageRule& rule, const ImageOverride& o) {
   return {};
 }
 
+// Only the filter stays.
+void resize_otherwise(ImageRule& rule, ResizeRule::To to) {
+  const ResizeFilter filter = rule.resize.filter;
+  rule.resize = {};
+  rule.resize.to = to;
+  rule.resize.filter = filter;
+}
+
 Status set_short_side(ImageRule& rule, const ImageOverride& o) {
   const auto side = parse_number<std::int32_t>(o.value);
   if (!side || *side < 1) return wrong(o, "a number of pixels, as 256");
-  rule.resize.to = ResizeRule::To::kShortSide;
+  resize_otherwise(rule, ResizeRule::To::kShortSide);
   rule.resize.short_side = *side;
-  rule.resize.size = {};
   rule.crop = {.kind = CropRule::Kind::kCenter};
   return {};
 }
@@ -48,9 +55,9 @@ Status set_short_side(ImageRule& rule, const ImageOverride& o) {
 // Nothing but a centre crop goes with a short side, another size or no resizing.
 void drop_center(ImageRule& rule, CropRule crop) {
   rule.crop = crop;
-  rule.resize.to = ResizeRule::To::kInputSize;
-  rule.resize.short_side = 0;
-  rule.resize.size = {};
+  if (rule.resize.to != ResizeRule::To::kLetterbox) {
+    resize_otherwise(rule, ResizeRule::To::kInputSize);
+  }
 }
 
 Status set_crop(ImageRule& rule, const ImageOverride& o) {
@@ -59,7 +66,10 @@ Status set_crop(ImageRule& rule, const ImageOverride& o) {
     return {};
   }
   if (o.value == "center") {
-    if (rule.resize.to == ResizeRule::To::kInputSize) rule.resize.to = ResizeRule::To::kKeep;
+    const auto to = rule.resize.to;
+    if (to == ResizeRule::To::kInputSize || to == ResizeRule::To::kLetterbox) {
+      resize_otherwise(rule, ResizeRule::To::kKeep);
+    }
     rule.crop = {.kind = CropRule::Kind::kCenter};
     return {};
   }
@@ -94,26 +104,32 @@ Status set_floats(std::vector<float>& list, const ImageOverride& o) {
 Status set_mean(ImageRule& rule, const ImageOverride& o) { return set_floats(rule.mean, o); }
 Status set_std(ImageRule& rule, const ImageOverride& o) { return set_floats(rule.std, o); }
 
-template <class Enum, std::size_t n>
-Status set_choice(Enum& field, const Enum (&all)[n], const ImageOverride& o) {
-  std::vector<std::string_view> names;
-  for (const Enum e : all) {
-    names.push_back(name(e));
-    if (o.value != names.back()) continue;
-    field = e;
-    return {};
-  }
-  return wrong(o, cat("one of ", join(names, ", ")));
+template <class Enum>
+Status set_choice(Enum& field, const ImageOverride& o) {
+  const auto value = value_named<Enum>(o.value);
+  if (!value) return wrong(o, cat("one of ", join(kNames<Enum>, ", ")));
+  field = *value;
+  return {};
 }
 
 Status set_filter(ImageRule& rule, const ImageOverride& o) {
-  return set_choice(rule.resize.filter, kAll<ResizeFilter>, o);
+  return set_choice(rule.resize.filter, o);
 }
-Status set_layout(ImageRule& rule, const ImageOverride& o) {
-  return set_choice(rule.layout, kAll<ImageLayout>, o);
+Status set_layout(ImageRule& rule, const ImageOverride& o) { return set_choice(rule.layout, o); }
+Status set_color(ImageRule& rule, const ImageOverride& o) { return set_choice(rule.color, o); }
+
+// A letterbox holds the whole image.
+Status set_letterbox(ImageRule& rule, const ImageOverride& o) {
+  drop_center(rule, rule.crop.kind == CropRule::Kind::kCenter ? CropRule() : rule.crop);
+  rule.resize.to = ResizeRule::To::kLetterbox;
+  return set_choice(rule.resize.letterbox, o);
 }
-Status set_color(ImageRule& rule, const ImageOverride& o) {
-  return set_choice(rule.color, kAll<ColorOrder>, o);
+
+Status set_fill(ImageRule& rule, const ImageOverride& o) {
+  const auto v = parse_number<float>(o.value);
+  if (!v) return wrong(o, "a pixel's value, 0 to 255");
+  rule.resize.fill = *v;
+  return {};
 }
 
 struct Field {
@@ -123,10 +139,16 @@ struct Field {
 
 // In the order in which they are applied: a short side brings in a centre crop.
 constexpr Field kFields[] = {
-    {"crop", set_crop},     {"short-side", set_short_side},
-    {"size", set_size},     {"filter", set_filter},
-    {"layout", set_layout}, {"color", set_color},
-    {"scale", set_scale},   {"mean", set_mean},
+    {"crop", set_crop},
+    {"short-side", set_short_side},
+    {"letterbox", set_letterbox},
+    {"fill", set_fill},
+    {"size", set_size},
+    {"filter", set_filter},
+    {"layout", set_layout},
+    {"color", set_color},
+    {"scale", set_scale},
+    {"mean", set_mean},
     {"std", set_std},
 };
 
@@ -153,6 +175,12 @@ Status apply_overrides(ImageRule& rule, std::span<const ImageOverride> overrides
                  cat("there is no field '", o.field, "'; there are: ", join(names, ", "))};
   }
   const std::string_view crop = value_of("crop");
+  if (!value_of("letterbox").empty() && !value_of("short-side").empty()) {
+    return Error{Code::kInvalidArgument, "--letterbox does not go with --short-side"};
+  }
+  if (!value_of("letterbox").empty() && crop == "center") {
+    return Error{Code::kInvalidArgument, "--letterbox leaves nothing for --crop center to cut"};
+  }
   if (!crop.empty() && crop != "center" && !value_of("short-side").empty()) {
     return Error{Code::kInvalidArgument,
                  cat("--crop ", crop, " does not go with --short-side; center does")};

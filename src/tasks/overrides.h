@@ -9,8 +9,8 @@ namespace mote {
 
 // A field of ImageRule as people type it.
 struct ImageOverride {
-  std::string_view field;  // "size", "short-side", "filter", "crop", "layout", "color", "scale",
-                           // "mean", "std"
+  std::string_view field;  // "size", "short-side", "letterbox", "fill", "filter", "crop",
+                           // "layout", "color", "scale", "mean", "std"
   std::string_view
       value;  // "224" or "224x192" (height x width); "0.5,0.5,0.5"; "center" or "87.5%"
 };

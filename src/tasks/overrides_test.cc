@@ -52,6 +52,22 @@ TEST(Overrides, AnotherCropDropsTheShortSide) {
   EXPECT_EQ(rule.crop.kind, CropRule::Kind::kNone);
 }
 
+TEST(Overrides, ALetterboxReplacesOtherWaysToResize) {
+  const ImageRule described = with({{"size", "224"}, {"short-side", "256"}, {"filter", "nearest"}});
+  const ImageRule rule = with({{"letterbox", "center"}, {"fill", "114"}}, described);
+  EXPECT_EQ(rule.resize.to, ResizeRule::To::kLetterbox);
+  EXPECT_EQ(rule.resize.letterbox, LetterboxAt::kCenter);
+  EXPECT_EQ(rule.resize.fill, 114.0F);
+  EXPECT_EQ(rule.resize.filter, ResizeFilter::kNearest);
+  EXPECT_EQ(rule.crop.kind, CropRule::Kind::kNone);
+  EXPECT_EQ(with({{"short-side", "256"}}, rule).resize.to, ResizeRule::To::kShortSide);
+  EXPECT_EQ(with({{"crop", "none"}}, rule).resize.to, ResizeRule::To::kLetterbox);
+  EXPECT_EQ(with({{"crop", "center"}}, rule).resize.to, ResizeRule::To::kKeep);
+  EXPECT_THAT(error_of({{"letterbox", "center"}, {"short-side", "9"}}), HasSubstr("does not go"));
+  EXPECT_THAT(error_of({{"letterbox", "center"}, {"crop", "center"}}), HasSubstr("leaves nothing"));
+  EXPECT_THAT(error_of({{"fill", "9"}}), HasSubstr("means nothing without"));
+}
+
 TEST(Overrides, NameWhatIsAllowed) {
   EXPECT_EQ(error_of({{"color", "rgb"}}), "--color rgb: it must be one of RGB, BGR, GRAY");
   EXPECT_THAT(error_of({{"size", "0"}}), testing::StartsWith("--size 0: it must be"));

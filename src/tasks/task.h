@@ -2,116 +2,87 @@
 // the JSON form that lies beside a model as <model>.task.json.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
+#include "tasks/activation.h"
+#include "tasks/audio/audio_rule.h"
+#include "tasks/choices.h"
+#include "tasks/detection/box_rule.h"
+#include "tasks/image/image_rule.h"
+#include "tasks/image/picture_rule.h"
 
 namespace mote {
 
-enum class TaskKind : std::uint8_t { kImageClassification, kClassification, kOther };
-enum class InputKind : std::uint8_t { kImage, kTensor };
-enum class OutputKind : std::uint8_t { kClassScores, kTensor };
-enum class ImageLayout : std::uint8_t { kNchw, kNhwc };
-enum class ColorOrder : std::uint8_t { kRgb, kBgr, kGray };
-enum class ResizeFilter : std::uint8_t { kBilinear, kNearest };
-enum class Activation : std::uint8_t { kNone, kSoftmax, kSigmoid };
-
-// As the JSON form spells them: "image-classification", "NCHW", "bilinear".
-std::string_view name(TaskKind kind);
-std::string_view name(InputKind kind);
-std::string_view name(OutputKind kind);
-std::string_view name(ImageLayout layout);
-std::string_view name(ColorOrder color);
-std::string_view name(ResizeFilter filter);
-std::string_view name(Activation activation);
-
-// Every value of one of these types; name() of each is unique.
-template <class Enum>
-inline constexpr Enum kAll[] = {};
-template <>
-inline constexpr TaskKind kAll<TaskKind>[] = {TaskKind::kImageClassification,
-                                              TaskKind::kClassification, TaskKind::kOther};
-template <>
-inline constexpr InputKind kAll<InputKind>[] = {InputKind::kImage, InputKind::kTensor};
-template <>
-inline constexpr OutputKind kAll<OutputKind>[] = {OutputKind::kClassScores, OutputKind::kTensor};
-template <>
-inline constexpr ImageLayout kAll<ImageLayout>[] = {ImageLayout::kNchw, ImageLayout::kNhwc};
-template <>
-inline constexpr ColorOrder kAll<ColorOrder>[] = {ColorOrder::kRgb, ColorOrder::kBgr,
-                                                  ColorOrder::kGray};
-template <>
-inline constexpr ResizeFilter kAll<ResizeFilter>[] = {ResizeFilter::kBilinear,
-                                                      ResizeFilter::kNearest};
-template <>
-inline constexpr Activation kAll<Activation>[] = {Activation::kNone, Activation::kSoftmax,
-                                                  Activation::kSigmoid};
-
-struct ImageSize {
-  std::int32_t height = 0;
-  std::int32_t width = 0;
-  bool operator==(const ImageSize&) const = default;
+enum class TaskKind : std::uint8_t {
+  kImageClassification,
+  kObjectDetection,
+  kImageToImage,
+  kVoiceActivity,
+  kClassification,
+  kRegression,
+  kOther,
 };
+template <>
+inline constexpr std::array<std::string_view, 7> kNames<TaskKind> = {
+    "image-classification", "object-detection", "image-to-image", "voice-activity",
+    "classification",       "regression",       "other"};
 
-// Ceilings for what a description may ask for.
-inline constexpr std::int32_t kMaxImageSide = 16384;
-inline constexpr std::int64_t kMaxImagePixels = std::int64_t{1} << 24;
-
-struct ResizeRule {
-  enum class To : std::uint8_t {
-    kInputSize,  // the model's, whatever the sides' ratio
-    kShortSide,  // the shorter side gets `short_side` pixels, the ratio stays
-    kSize,       // `size`
-    kKeep,       // no resizing
-  };
-  To to = To::kInputSize;
-  std::int32_t short_side = 0;
-  ImageSize size;
-  ResizeFilter filter = ResizeFilter::kBilinear;
-  bool operator==(const ResizeRule&) const = default;
+enum class InputKind : std::uint8_t {
+  kImage,
+  kAudio,
+  kFeatures,  // columns of a table
+  kState,     // what an output gave in the run before; at first zeros
+  kConstant,  // the same in each run
+  kTensor,
 };
+template <>
+inline constexpr std::array<std::string_view, 6> kNames<InputKind> = {
+    "image", "audio", "features", "state", "constant", "tensor"};
 
-struct CropRule {
-  enum class Kind : std::uint8_t {
-    kNone,
-    kCenter,    // after resizing, the middle of the model's size
-    kFraction,  // before resizing, the middle `fraction` of each side
-  };
-  Kind kind = Kind::kNone;
-  double fraction = 1.0;
-  bool operator==(const CropRule&) const = default;
+enum class OutputKind : std::uint8_t {
+  kClassScores,
+  kLabel,          // the class itself: its number or its name
+  kValue,          // a number that is the answer
+  kDetections,     // boxes with their scores and classes, all in one table
+  kBoxes,          // or each of these in a table of its own
+  kBoxScores,      // of each box: one, or one for each class
+  kBoxClasses,     // the number of its class
+  kBoxCount,       // how many boxes count
+  kSelectedBoxes,  // which ones: [n, 3] of batch, class, box, as NonMaxSuppression gives
+  kImage,
+  kSpeech,  // the probability that a chunk of sound is speech
+  kTensor,
 };
-
-// How an image becomes numbers: crop by fraction, resize, crop, then for each channel
-// (value / scale - mean) / std, where value is in [0, 255].
-struct ImageRule {
-  ImageLayout layout = ImageLayout::kNchw;
-  ColorOrder color = ColorOrder::kRgb;
-  ImageSize size;  // {0, 0}: what the model's input says
-  ResizeRule resize;
-  CropRule crop;
-  float scale = 255.0F;
-  std::vector<float> mean = {0.0F};  // one for all channels, or one each
-  std::vector<float> std = {1.0F};
-
-  int channels() const { return color == ColorOrder::kGray ? 1 : 3; }
-  bool operator==(const ImageRule&) const = default;
-};
+template <>
+inline constexpr std::array<std::string_view, 12> kNames<OutputKind> = {
+    "class_scores", "label",     "value",          "detections", "boxes",  "box_scores",
+    "box_classes",  "box_count", "selected_boxes", "image",      "speech", "tensor"};
 
 struct InputDescription {
   std::string name;  // empty: the model's only input
   InputKind kind = InputKind::kTensor;
-  ImageRule image;  // kImage
+  ImageRule image;                   // kImage
+  AudioRule audio;                   // kAudio
+  std::vector<std::string> columns;  // kFeatures: in the input's order; empty: as the table's
+  std::string from;                  // kState: the output
+  std::vector<double> value;         // kConstant: as many as the input has, or one for all
   bool operator==(const InputDescription&) const = default;
 };
 
 struct OutputDescription {
   std::string name;  // empty: the model's only output
   OutputKind kind = OutputKind::kTensor;
-  Activation activation = Activation::kNone;  // kClassScores
-  std::string labels;  // kClassScores: file beside the description; empty: classes have no names
+  Activation activation = Activation::kNone;  // of scores, of any kind
+  // Where there are classes: a file beside the description; empty: classes have no names.
+  std::string labels;
+  BoxRule boxes;                                // kDetections, kBoxes
+  BoxLayout layout = BoxLayout::kRows;          // kDetections, kBoxes, kBoxScores
+  std::optional<std::int64_t> background = {};  // kDetections, kBoxScores: a class that is none
+  PictureRule image;                            // kImage
+  SpeechRule speech;                            // kSpeech
   bool operator==(const OutputDescription&) const = default;
 };
 
@@ -119,11 +90,13 @@ struct TaskDescription {
   TaskKind task = TaskKind::kOther;
   std::vector<InputDescription> inputs;
   std::vector<OutputDescription> outputs;
+
+  // The first of its kind; null if there is none.
+  const InputDescription* input(InputKind kind) const;
+  const OutputDescription* output(OutputKind kind) const;
+  InputDescription* input(InputKind kind);
+  OutputDescription* output(OutputKind kind);
   bool operator==(const TaskDescription&) const = default;
 };
-
-// That the parts of `rule` can be meant together: sizes within bounds, a crop that the resized
-// image holds, numbers of means that fit the channels. Errors: kInvalidArgument, naming the field.
-Status check(const ImageRule& rule);
 
 }  // namespace mote

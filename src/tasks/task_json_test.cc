@@ -34,6 +34,14 @@ std::string with_image(std::string_view fields) {
   return cat(R"({"task": "other", "inputs": [{"kind": "image", "scale": 1, )", fields, "}]}");
 }
 
+std::string with_input(std::string_view fields) {
+  return cat(R"({"task": "other", "inputs": [{)", fields, "}]}");
+}
+
+std::string with_output(std::string_view fields) {
+  return cat(R"({"task": "other", "outputs": [{)", fields, "}]}");
+}
+
 TEST(TaskJson, ReadsEveryField) {
   const TaskDescription task = parse_ok(kExample);
   EXPECT_EQ(task.task, TaskKind::kImageClassification);
@@ -52,14 +60,93 @@ TEST(TaskJson, ReadsEveryField) {
 
 TEST(TaskJson, WritesWhatItReads) {
   for (const std::string& json :
-       {std::string(kExample), with_image(R"("crop": 0.875, "layout": "NHWC", "color": "GRAY")"),
+       {std::string(kExample),
+        with_image(R"("crop": 0.875, "layout": "NHWC", "color": "GRAY")"),
         with_image(R"("crop": "center", "size": [8, 8])"),
         with_image(R"("crop": "center", "size": [8, 8], "resize": {"size": [9, 10]})"),
         with_image(R"("resize": {"filter": "nearest"}, "mean": 0.1, "std": [1e-3, 2, 3])"),
+        with_image(R"("resize": {"letterbox": "center", "fill": 114, "filter": "bicubic"})"),
+        with_input(R"("kind": "audio", "sample_rate": 16000, "chunk": 512, "context": 64)"),
+        with_input(R"("kind": "state", "from": "next")"),
+        with_input(R"("kind": "constant", "value": [16000, 0.5])"),
+        with_input(R"("kind": "constant", "value": 1)"),
+        with_input(R"("kind": "features", "columns": ["a", "b"])"),
+        with_input(R"("kind": "features")"),
+        with_output(R"("kind": "detections", "row": ["box", "objectness", "class_scores"],
+                       "layout": "columns", "decode": "yolox", "strides": [8, 16], "nms": "all",
+                       "format": "cxcywh", "score_threshold": 0.1, "iou_threshold": 0.6,
+                       "max_boxes": 9, "activation": "sigmoid", "labels": "l.txt")"),
+        with_output(R"("kind": "boxes", "unit": "relative", "format": "yxyx")"),
+        with_output(R"("kind": "box_scores", "background": 0, "activation": "softmax")"),
+        with_output(R"("kind": "box_classes", "labels": "l.txt")"),
+        with_output(R"("kind": "box_count")"),
+        with_output(R"("kind": "selected_boxes")"),
+        with_output(R"("kind": "label", "labels": "l.txt")"),
+        with_output(R"("kind": "value")"),
+        with_output(R"("kind": "image", "color": "Y", "scale": 255, "mean": 0.5)"),
+        with_output(R"("kind": "speech", "threshold": 0.6, "pad_ms": 0)"),
         std::string(R"({"task": "other", "outputs": [{"kind": "tensor", "name": "\"é\n"}]})")}) {
     const TaskDescription task = parse_ok(json);
     EXPECT_EQ(parse_ok(to_json(task)), task) << to_json(task);
   }
+}
+
+TEST(TaskJson, ReadsBoxes) {
+  const TaskDescription task = parse_ok(with_output(R"("kind": "detections",
+      "row": ["skip", "box", "score", "class"], "score_threshold": 0.25)"));
+  const BoxRule& boxes = task.outputs[0].boxes;
+  EXPECT_THAT(boxes.row,
+              ElementsAre(RowField::kSkip, RowField::kBox, RowField::kScore, RowField::kClass));
+  EXPECT_EQ(boxes.score_threshold, 0.25F);
+  EXPECT_EQ(boxes.nms, Nms::kPerClass);
+  const std::string row = R"("kind": "detections", "row": )";
+  EXPECT_THAT(error_of(with_output(R"("kind": "detections")")), HasSubstr("row is missing"));
+  EXPECT_THAT(error_of(with_output(row + R"(["box", "scores"])")),
+              HasSubstr("outputs[0].row is \"scores\"; allowed are: box, objectness"));
+  EXPECT_THAT(error_of(with_output(row + R"(["box", "box", "score"])")),
+              HasSubstr("row has \"box\" twice"));
+  EXPECT_THAT(error_of(with_output(row + R"(["score"])")), HasSubstr("row has no \"box\""));
+  EXPECT_THAT(error_of(with_output(row + R"(["class_scores", "box"])")),
+              HasSubstr("row does not end in \"class_scores\""));
+  EXPECT_THAT(error_of(with_output(R"("kind": "boxes", "iou_threshold": 1.5)")),
+              HasSubstr("outputs[0].iou_threshold is 1.5; it must be 0 to 1"));
+  EXPECT_THAT(error_of(with_output(R"("kind": "boxes", "strides": [0])")),
+              HasSubstr("strides has 0"));
+  EXPECT_THAT(error_of(with_output(R"("kind": "boxes", "max_boxes": 4294967296)")),
+              HasSubstr("max_boxes is 4294967296"));
+}
+
+TEST(TaskJson, ReadsSoundAndSpeech) {
+  const TaskDescription task = parse_ok(with_output(R"("kind": "speech", "threshold": 0.6)"));
+  EXPECT_FLOAT_EQ(task.outputs[0].speech.neg_threshold, 0.45F);  // 0.15 less
+  EXPECT_THAT(error_of(with_output(R"("kind": "speech", "neg_threshold": 0.7)")),
+              HasSubstr("neg_threshold is 0.7, more than threshold, 0.5"));
+  EXPECT_THAT(error_of(with_input(R"("kind": "audio", "sample_rate": 8000)")),
+              HasSubstr("inputs[0].chunk is missing; how many samples"));
+  EXPECT_THAT(error_of(with_input(R"("kind": "audio", "sample_rate": 0, "chunk": 9)")),
+              HasSubstr("sample_rate is 0; it must be 1 to 768000"));
+  EXPECT_THAT(error_of(with_input(R"("kind": "state")")), HasSubstr("from is missing"));
+  EXPECT_THAT(error_of(with_input(R"("kind": "constant")")), HasSubstr("value is missing"));
+}
+
+TEST(TaskJson, ReadsLetterboxes) {
+  const TaskDescription task = parse_ok(with_image(R"("resize": {"letterbox": "center"})"));
+  EXPECT_EQ(task.inputs[0].image.resize.letterbox, LetterboxAt::kCenter);
+  EXPECT_EQ(task.inputs[0].image.resize.fill, 0.0F);
+  EXPECT_THAT(error_of(with_image(R"("resize": {"letterbox": "left"})")),
+              HasSubstr("allowed are: top_left, center"));
+  EXPECT_THAT(error_of(with_image(R"("resize": {"letterbox": "center", "fill": 256})")),
+              HasSubstr("resize.fill is 256; it must be a pixel's value"));
+  EXPECT_THAT(error_of(with_image(R"("resize": {"fill": 9})")),
+              HasSubstr("means nothing without resize.letterbox"));
+  EXPECT_THAT(error_of(with_image(R"("crop": "center", "resize": {"letterbox": "center"})")),
+              HasSubstr("leaves nothing for crop"));
+}
+
+TEST(TaskJson, AFieldOfAnotherKindIsNone) {
+  EXPECT_THAT(error_of(with_output(R"("kind": "boxes", "labels": "l.txt")")),
+              HasSubstr("there is no field \"outputs[0].labels\""));
+  EXPECT_THAT(error_of(with_input(R"("kind": "tensor", "scale": 1)")), HasSubstr("no field"));
 }
 
 TEST(TaskJson, WritesFloatsAsPeopleWroteThem) {
@@ -72,7 +159,7 @@ TEST(TaskJson, NamesTheFieldTheValueAndWhatIsAllowed) {
   EXPECT_EQ(error_of(with_image(R"("color": "YUV")")),
             R"(inputs[0].color is "YUV"; allowed are: RGB, BGR, GRAY)");
   EXPECT_EQ(error_of(with_image(R"("resize": {"filter": 3})")),
-            "inputs[0].resize.filter is 3; allowed are: bilinear, nearest");
+            "inputs[0].resize.filter is 3; allowed are: bilinear, nearest, bicubic");
   EXPECT_EQ(error_of(with_image(R"("size": [224])")),
             "inputs[0].size is [224]; it must be [height, width], each 1 to 16384");
   EXPECT_THAT(error_of(with_image(R"("crop": "middle")")),
@@ -123,7 +210,7 @@ TEST(TaskJson, RefusesRulesThatContradictEachOther) {
               HasSubstr("resize.size differs from size"));
   EXPECT_THAT(
       error_of(with_image(R"("crop": "center", "resize": {"size": [12, 12], "short_side": 9})")),
-      HasSubstr("beside size there must be none"));
+      HasSubstr("size, short_side and letterbox exclude each other"));
 }
 
 TEST(TaskJson, RefusesRepeatedFields) {

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/commands/eval_table.h"
 #include "cli/flags/checks.h"
 #include "cli/flags/runtime_flags.h"
 #include "cli/flags/task_flags.h"
@@ -23,16 +24,20 @@ constexpr std::string_view kExamples = R"(Examples:
   mote eval model.onnx --data photos/
   mote eval model.onnx --data holdout.npz --json
   mote eval model.onnx --data photos/ --per-class 100 --crop 87.5% --mean 0.5 --std 0.5
+  mote eval model.onnx --data rows.csv --target species
 
 The data are a folder with one subfolder for each class (named after a label or a number, or else
-counted in the order of names), a folder with labels.csv (file,class), or an .npz with x and y. Intervals are those of Wilson, 95 %.
+counted in the order of names), a folder with labels.csv (file,class), an .npz with x and y, or a
+.csv table of which --target names the column with the answers. Intervals are those of Wilson, 95 %.
 --json prints: model, data, n, top1, top5 (shares), top1_interval, top5_interval ([low, high]),
-top1_hits, top5_hits, seconds.
+top1_hits, top5_hits, seconds; of a table without top5, or, where the answers are numbers,
+mean_absolute_error and root_mean_square_error.
 )";
 
 struct Flags {
   std::string model;
   std::string data;
+  std::string target;
   RuntimeFlags runtime;
   TaskFlags task;
   std::size_t per_class = 0;
@@ -107,8 +112,7 @@ Json json_of(const Flags& flags, const Evaluation& e) {
           {"seconds", e.seconds}};
 }
 
-Result<int> eval(const Flags& flags) {
-  const Interrupt interrupt;
+Result<int> eval_samples(const Flags& flags) {
   MOTE_ASSIGN(const Evaluation evaluation, evaluate_model(flags));
   if (flags.json) {
     print_json(json_of(flags, evaluation));
@@ -120,16 +124,38 @@ Result<int> eval(const Flags& flags) {
   return 0;
 }
 
+bool is_table(const std::string& data) { return data.ends_with(".csv"); }
+
+Result<int> eval(const Flags& flags) {
+  const Interrupt interrupt;
+  if (is_table(flags.data)) {
+    if (flags.target.empty()) {
+      return Error{Code::kInvalidArgument,
+                   cat("--data ", flags.data, ": name the column with the answers by --target")};
+    }
+    return eval_table(
+        {flags.model, flags.data, flags.target, flags.json, &flags.runtime, &flags.task});
+  }
+  if (!flags.target.empty()) {
+    return Error{Code::kInvalidArgument,
+                 cat("--target ", flags.target, ": only a .csv table has columns")};
+  }
+  return eval_samples(flags);
+}
+
 }  // namespace
 
 void add_eval(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("eval", "accuracy with its confidence interval");
   auto flags = std::make_shared<Flags>();
   command->add_option("MODEL", flags->model, "an .onnx file")->required()->type_name("");
-  command->add_option("--data", flags->data, "a folder or an .npz with labelled samples")
+  command->add_option("--data", flags->data, "a folder, an .npz or a .csv with labelled samples")
       ->required()
       ->check(check_not_empty)
       ->type_name("D");
+  command->add_option("--target", flags->target, "of a .csv: the column with the answers")
+      ->check(check_not_empty)
+      ->type_name("NAME");
   command->add_option("--per-class", flags->per_class, "only the first N samples of each class")
       ->check(CLI::Range(1, 1'000'000'000))
       ->type_name("N");

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/flags/checks.h"
 #include "cli/terminal/output.h"
+#include "tasks/bind_task.h"
 #include "tasks/find_task.h"
 #include "tasks/labels.h"
 #include "tasks/overrides.h"
@@ -16,6 +17,7 @@
 namespace mote::cli {
 namespace {
 
+constexpr const char* kOutputs = "What scores become";
 constexpr std::uint64_t kMaxLabelBytes = std::uint64_t{64} << 20;
 
 struct FieldHelp {
@@ -27,8 +29,10 @@ struct FieldHelp {
 constexpr FieldHelp kFields[] = {
     {"size", "HxW", "size of the model's image, as 224 or 240x320"},
     {"short-side", "N", "resize the shorter side to N, then crop the center"},
+    {"letterbox", "WHERE", "resize the whole into top_left or center, and fill the rest"},
+    {"fill", "X", "with pixels of this value, 0 to 255"},
     {"crop", "HOW", "none, center, or the middle share to keep, as 87.5%"},
-    {"filter", "NAME", "bilinear or nearest"},
+    {"filter", "NAME", "bilinear, bicubic or nearest"},
     {"layout", "NAME", "NCHW or NHWC"},
     {"color", "NAME", "RGB, BGR or GRAY"},
     {"scale", "X", "pixels are (value / scale - mean) / std"},
@@ -59,40 +63,68 @@ Result<std::vector<std::string>> labels_from(const std::string& path) {
   return labels;
 }
 
-template <class List, class Kind>
-auto find_kind(List& list, Kind kind) {
-  const auto it = std::ranges::find_if(list, [&](const auto& item) { return item.kind == kind; });
-  return it == list.end() ? nullptr : &*it;
+// Scores that an activation makes probabilities of.
+OutputDescription* find_scores(TaskDescription& task) {
+  for (const OutputKind kind :
+       {OutputKind::kClassScores, OutputKind::kDetections, OutputKind::kBoxScores}) {
+    if (OutputDescription* output = task.output(kind)) return output;
+  }
+  return nullptr;
+}
+
+// The output whose classes have names.
+OutputDescription* find_classes(TaskDescription& task) {
+  for (const OutputKind kind :
+       {OutputKind::kClassScores, OutputKind::kDetections, OutputKind::kBoxClasses,
+        OutputKind::kBoxScores, OutputKind::kLabel}) {
+    if (OutputDescription* output = task.output(kind)) return output;
+  }
+  return nullptr;
+}
+
+OutputDescription* find_boxes(TaskDescription& task) {
+  OutputDescription* whole = task.output(OutputKind::kDetections);
+  return whole != nullptr ? whole : task.output(OutputKind::kBoxes);
 }
 
 }  // namespace
 
-const InputDescription* ModelTask::image_input() const {
-  return find_kind(description.inputs, InputKind::kImage);
-}
-
-const OutputDescription* ModelTask::scores_output() const {
-  return find_kind(description.outputs, OutputKind::kClassScores);
-}
-
-void TaskFlags::add_to(CLI::App& command, CLI::Option* needed) {
+void TaskFlags::add_to(CLI::App& command, CLI::Option* image) {
   const auto add = [&](const FieldHelp& field, std::string& value, const char* group) {
-    CLI::Option* option =
-        command.add_option(cat("--", field.field), value, std::string(field.help))
-            ->type_name(std::string(field.type))
-            ->check(check_not_empty)
-            ->group(group);
-    return needed == nullptr ? option : option->needs(needed);
+    return command.add_option(cat("--", field.field), value, std::string(field.help))
+        ->type_name(std::string(field.type))
+        ->check(check_not_empty)
+        ->group(group);
   };
   values_.resize(std::size(kFields));
   for (std::size_t i = 0; i < std::size(kFields); ++i) {
-    add(kFields[i], values_[i], "What an image becomes (default: as model.task.json says)");
+    CLI::Option* option =
+        add(kFields[i], values_[i], "What an image becomes (default: as model.task.json says)");
+    if (image != nullptr) option->needs(image);
   }
-  constexpr const char* kOutputs = "What scores become";
   add({"activation", "NAME", "none, softmax or sigmoid"}, activation_, kOutputs)
       ->check(CLI::IsMember({"none", "softmax", "sigmoid"}))
       ->type_name("NAME");
   add({"labels", "FILE", "file with the name of one class a line"}, labels_, kOutputs);
+}
+
+void TaskFlags::add_thresholds_to(CLI::App& command) {
+  const auto add = [&](const char* flag, float& value, const char* help) {
+    command.add_option(flag, value, help)
+        ->check(number_between(0, 1))
+        ->type_name("X")
+        ->group(kOutputs);
+  };
+  add("--score", score_, "boxes count, and speech begins, from this score on, 0 to 1");
+  add("--iou", iou_, "of two boxes that overlap by more than this, one goes, 0 to 1");
+}
+
+std::string TaskFlags::output_flag() const {
+  return !activation_.empty() ? "--activation" : !labels_.empty() ? "--labels" : "";
+}
+
+std::string TaskFlags::threshold_flag() const {
+  return score_ >= 0 ? "--score" : iou_ >= 0 ? "--iou" : "";
 }
 
 Status TaskFlags::change_image(TaskDescription& task, const Model& model) const {
@@ -101,30 +133,58 @@ Status TaskFlags::change_image(TaskDescription& task, const Model& model) const 
     if (!values_[i].empty()) overrides.push_back({kFields[i].field, values_[i]});
   }
   if (overrides.empty()) return {};
-  InputDescription* input = find_kind(task.inputs, InputKind::kImage);
+  InputDescription* input = task.input(InputKind::kImage);
   if (input == nullptr) {
     if (model.inputs().size() != 1) {
       return Error{Code::kInvalidArgument,
                    cat("--", overrides[0].field, ": no input of the model is an image")};
     }
-    task.inputs = {{model.inputs()[0].name, InputKind::kImage, rule_for(model.inputs()[0])}};
+    task.inputs.resize(1);
     input = &task.inputs[0];
+    input->name = model.inputs()[0].name;
+    input->kind = InputKind::kImage;
+    input->image = rule_for(model.inputs()[0]);
   }
   MOTE_TRY(apply_overrides(input->image, overrides));
   return bind_task(task, model.inputs(), model.outputs());
 }
 
 Status TaskFlags::change_scores(TaskDescription& task) const {
-  if (activation_.empty() && labels_.empty()) return {};
-  OutputDescription* output = find_kind(task.outputs, OutputKind::kClassScores);
+  if (!activation_.empty()) {
+    OutputDescription* output = find_scores(task);
+    if (output == nullptr) {
+      return Error{Code::kInvalidArgument, "--activation: no output of the model is scores"};
+    }
+    output->activation = value_named<Activation>(activation_).value_or(output->activation);
+  }
+  if (labels_.empty()) return {};
+  OutputDescription* output = find_classes(task);
   if (output == nullptr) {
-    return Error{Code::kInvalidArgument, cat(activation_.empty() ? "--labels" : "--activation",
-                                             ": no output of the model is class scores")};
+    return Error{Code::kInvalidArgument, "--labels: no output of the model has classes"};
   }
-  if (!labels_.empty()) output->labels = labels_;
-  for (const Activation activation : kAll<Activation>) {
-    if (name(activation) == activation_) output->activation = activation;
+  output->labels = labels_;
+  return {};
+}
+
+Status TaskFlags::change_thresholds(TaskDescription& task) const {
+  OutputDescription* boxes = find_boxes(task);
+  OutputDescription* speech = task.output(OutputKind::kSpeech);
+  if (score_ >= 0) {
+    if (boxes == nullptr && speech == nullptr) {
+      return Error{Code::kInvalidArgument, "--score: no output of the model is boxes or speech"};
+    }
+    if (boxes != nullptr) boxes->boxes.score_threshold = score_;
+    if (speech != nullptr) {
+      speech->speech.threshold = score_;
+      speech->speech.neg_threshold = neg_threshold_for(score_);
+    }
   }
+  if (iou_ < 0) return {};
+  if (boxes == nullptr || boxes->boxes.nms == Nms::kNone) {
+    return Error{Code::kInvalidArgument, boxes == nullptr ? "--iou: no output of the model is boxes"
+                                                          : "--iou: the description says nms none"};
+  }
+  boxes->boxes.iou_threshold = iou_;
   return {};
 }
 
@@ -135,9 +195,10 @@ Result<ModelTask> TaskFlags::resolve(const std::string& model_path, const Model&
   task.guess = std::move(found.guess);
   MOTE_TRY(change_image(task.description, model));
   MOTE_TRY(change_scores(task.description));
+  MOTE_TRY(change_thresholds(task.description));
   if (!labels_.empty()) {
     MOTE_ASSIGN(task.labels, labels_from(labels_));
-  } else if (const OutputDescription* output = task.scores_output()) {
+  } else if (const OutputDescription* output = find_classes(task.description)) {
     MOTE_ASSIGN(task.labels, read_labels(*output, found.folder));
   }
   return task;

@@ -1,0 +1,133 @@
+#include "cli/commands/run/image_answer.h"
+
+#include "base/result.h"
+#include "base/text.h"
+#include "cli/commands/run/box_answer.h"
+#include "cli/commands/run/class_text.h"
+#include "cli/commands/tensor_report.h"
+#include "tasks/class_scores.h"
+#include "tasks/image/picture.h"
+#include "tasks/labels.h"
+
+namespace mote::cli {
+namespace {
+
+class ClassAnswer final : public ImageAnswer {
+ public:
+  ClassAnswer(const ModelTask& task, const Model& model, const AnswerOptions& options)
+      : task_(task), options_(options), output_(*task.scores_output()) {
+    index_ = static_cast<std::size_t>(model.output_index(output_.name));
+  }
+
+  Status tell(const AnsweredImage& answered, Json& entry) override {
+    MOTE_ASSIGN(const ClassScores scores,
+                class_scores(answered.outputs[index_], output_.activation));
+    MOTE_TRY(check_label_count(output_, task_.labels, static_cast<std::size_t>(scores.classes)));
+    std::string line;
+    entry["classes"] = Json::array();
+    for (const auto& [index, score] : top_k(scores.row(0), options_.top)) {
+      const std::string label = class_name(index, task_.labels);
+      line += cat(line.empty() ? "" : ", ", label, " ", score_text(score, output_.activation));
+      entry["classes"].push_back({{"index", index}, {"label", label}, {"score", score}});
+    }
+    if (!options_.json) say("{}: {}", printable(answered.path.native()), printable(line));
+    return {};
+  }
+
+ private:
+  const ModelTask& task_;
+  AnswerOptions options_;
+  const OutputDescription& output_;
+  std::size_t index_ = 0;
+};
+
+class PictureAnswer final : public ImageAnswer {
+ public:
+  PictureAnswer(const ModelTask& task, const Model& model, const AnswerOptions& options)
+      : options_(options),
+        rule_(task.description.output(OutputKind::kImage)->image),
+        input_size_(task.image_input()->image.size) {
+    name_ = task.description.output(OutputKind::kImage)->name;
+    index_ = static_cast<std::size_t>(model.output_index(name_));
+  }
+
+  Status tell(const AnsweredImage& answered, Json& entry) override {
+    MOTE_ASSIGN(picture_, picture_of(answered));
+    entry["width"] = picture_.width;
+    entry["height"] = picture_.height;
+    if (!options_.json) {
+      say("{}: an image of {}x{} pixels", printable(answered.path.native()), picture_.width,
+          picture_.height);
+    }
+    return {};
+  }
+
+  Result<Image> draw(const AnsweredImage&) override { return picture_; }
+  bool makes_pictures() const override { return true; }
+
+ private:
+  Result<Image> picture_of(const AnsweredImage& answered) const {
+    const PixelView view = answered.input.view();
+    const PictureSource source{view, answered.input.place, input_size_};
+    auto pixels = tensor_to_picture(answered.outputs[index_], rule_, source, options_.max_bytes);
+    if (!pixels) return std::move(pixels).error().with_context(cat("output '", name_, "'"));
+    return Image{pixels->width, pixels->height, pixels->channels, std::move(pixels->values)};
+  }
+
+  AnswerOptions options_;
+  const PictureRule& rule_;
+  ImageSize input_size_;
+  std::string name_;
+  std::size_t index_ = 0;
+  Image picture_;
+};
+
+class TensorAnswer final : public ImageAnswer {
+ public:
+  TensorAnswer(const Model& model, const AnswerOptions& options)
+      : model_(model), options_(options) {}
+
+  Status tell(const AnsweredImage& answered, Json& entry) override {
+    if (!options_.json) say("{}", printable(answered.path.native()));
+    entry["outputs"] = Json::array();
+    for (std::size_t i = 0; i < answered.outputs.size(); ++i) {
+      const std::string& name = model_.outputs()[i].name;
+      if (options_.json) {
+        MOTE_ASSIGN(Json json, tensor_json(name, answered.outputs[i]));
+        entry["outputs"].push_back(std::move(json));
+      } else {
+        MOTE_TRY(print_text("  " + name, answered.outputs[i]));
+      }
+    }
+    return {};
+  }
+
+ private:
+  const Model& model_;
+  AnswerOptions options_;
+};
+
+}  // namespace
+
+Result<Image> ImageAnswer::draw(const AnsweredImage&) {
+  return Error{Code::kInvalidArgument, "--draw: no output of the model is boxes or an image"};
+}
+
+Result<std::unique_ptr<ImageAnswer>> answer_for(const ModelTask& task, const Model& model,
+                                                const AnswerOptions& options) {
+  const TaskDescription& d = task.description;
+  if (d.output(OutputKind::kDetections) != nullptr || d.output(OutputKind::kBoxes) != nullptr) {
+    return make_box_answer(task, model, options);
+  }
+  std::unique_ptr<ImageAnswer> answer;
+  if (d.output(OutputKind::kImage) != nullptr) {
+    answer = std::make_unique<PictureAnswer>(task, model, options);
+  } else if (task.scores_output() != nullptr) {
+    answer = std::make_unique<ClassAnswer>(task, model, options);
+  } else {
+    answer = std::make_unique<TensorAnswer>(model, options);
+  }
+  return answer;
+}
+
+}  // namespace mote::cli

@@ -1,0 +1,246 @@
+// What the program makes of models that find boxes, hear speech, make images or read tables: on
+// small ones of its own, and on real ones where the test data is.
+#include <cmath>
+
+#include "cli_fixture.h"
+#include "format/onnx/onnx.h"
+#include "ir/text.h"
+#include "media/image.h"
+#include "media/sound/test_wav.h"
+#include "ops/ops.h"
+
+namespace mote {
+namespace {
+
+using testing::HasSubstr;
+
+class CliTasks : public Cli {
+ protected:
+  // folder/NAME.onnx, with NAME.task.json if there is a description. Returns the model's path.
+  std::string model(const std::string& name, std::string_view graph, std::string_view task = "") {
+    ModelDef def;
+    def.graph = *parse_graph(graph, all_ops());
+    const auto files = write_onnx(def);
+    EXPECT_TRUE(files) << files.error().message;
+    if (!task.empty()) write(name + ".task.json", task);
+    return write(name + ".onnx",
+                 {reinterpret_cast<const char*>(files->model.data()), files->model.size()});
+  }
+
+  static Image read_image(const fs::path& path) {
+    const std::string bytes = read(path);
+    const auto image = decode_image(std::as_bytes(std::span(bytes)));
+    EXPECT_TRUE(image) << path << ": " << image.error().message;
+    return image ? *image : Image();
+  }
+
+  std::string path(const std::string& name) const { return (folder_ / name).native(); }
+};
+
+const std::string kImage = " --image " + kDigits + "images/3_0.png";  // 8x8, grey
+
+// The whole image in a letterbox of 16x8: one box over its right half, one beneath the threshold.
+constexpr std::string_view kBoxes = R"((image: f32[1,3,8,16]) -> (table) {
+  t: f32[1,2,6] = {4, 0, 8, 8, 0.75, 1, 0, 0, 8, 8, 0.25, 0}
+  table = Identity(t)
+})";
+constexpr std::string_view kBoxesTask = R"({"task": "object-detection",
+ "inputs": [{"name": "image", "kind": "image", "resize": {"letterbox": "top_left"}, "scale": 255}],
+ "outputs": [{"name": "table", "kind": "detections", "row": ["box", "score", "class"],
+              "labels": "labels.txt"}]})";
+
+TEST_F(CliTasks, RunFindsBoxesAndDrawsThem) {
+  const std::string detector = model("boxes", kBoxes, kBoxesTask);
+  write("labels.txt", "left\nright\n");
+  const std::string drawn = path("out/drawn.png");
+  const Ended ended = mote("run " + detector + kImage + " --draw " + drawn);
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("3_0.png: 1 found\n  right  75.0 %  (4, 0) to (8, 8)\n"));
+  EXPECT_EQ(read_image(drawn).width, 8);
+  EXPECT_EQ(read_image(drawn).channels, 3);
+  const Json both = json("run " + detector + kImage + " --json --score 0.2");
+  const Json& found = both["images"][0]["detections"];
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0]["label"], "right");
+  EXPECT_EQ(found[0]["box"], Json({4.0, 0.0, 8.0, 8.0}));
+  EXPECT_EQ(found[1]["index"], 0);
+  EXPECT_EQ(both["images"][0]["width"], 8);
+}
+
+TEST_F(CliTasks, RunDrawsAFolderIntoAFolder) {
+  const std::string detector = model("boxes", kBoxes, kBoxesTask);
+  write("labels.txt", "left\nright\n");
+  const Json ran =
+      json("run " + detector + " --json --image " + kDigits + "images --draw " + path("drawn"));
+  EXPECT_EQ(ran["images"].size(), 12U);
+  EXPECT_EQ(ran["images"][3]["drawn"], path("drawn/3_0.png.png"));
+  EXPECT_EQ(read_image(path("drawn/3_0.png.png")).height, 8);
+}
+
+TEST_F(CliTasks, RefusesFlagsAboutBoxesThatWouldDoNothing) {
+  expect_refused("run " + kModel + kImage + " --draw " + path("x.png"), 2,
+                 "--draw: no output of the model is boxes or an image");
+  expect_refused("run " + kModel + kImage + " --score 0.5", 2, "--score: no output");
+  expect_refused("run " + kModel + kImage + " --iou 0.5", 2, "--iou: no output");
+  expect_refused("run " + kModel + " --score 0.5", 2, "--score requires --image or --audio");
+  expect_refused("run " + kModel + " --draw x.png", 2, "--draw requires --image");
+  expect_refused("run " + kModel + kImage + " --audio x.wav", 2, "--audio excludes --image");
+  expect_refused("run " + kModel + kImage + " --score 1.5", 2, "no number from 0 to 1");
+}
+
+TEST_F(CliTasks, RunMakesLargerImages) {
+  const std::string upscaler = model("double", R"((x: f32[1,1,8,8]) -> (y) {
+    scales: f32[4] = {1, 1, 2, 2}
+    y: f32[1,1,16,16] = Resize(x, _, scales) {mode="nearest", coordinate_transformation_mode="asymmetric",
+                              nearest_mode="floor"}
+  })");
+  const std::string drawn = path("large.png");
+  const Ended ended = mote("run " + upscaler + kImage + " --draw " + drawn);
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("guessed task image-to-image"));
+  EXPECT_THAT(ended.out, HasSubstr("an image of 16x16 pixels"));
+  const Image small = read_image(kDigits + "images/3_0.png");
+  const Image large = read_image(drawn);
+  ASSERT_EQ(large.width, 16);
+  for (std::size_t y = 0; y < 16; ++y) {
+    for (std::size_t x = 0; x < 16; ++x) {
+      ASSERT_EQ(large.pixels[y * 16 + x], small.pixels[y / 2 * 8 + x / 2]);
+    }
+  }
+  EXPECT_EQ(mote("run " + upscaler + kImage + " --output-dir " + path("out")).status, 0);
+  EXPECT_EQ(read_image(path("out/3_0.png.png")).width, 16);
+  EXPECT_TRUE(fs::exists(path("out/3_0.png.y.npy")));
+}
+
+// Speech is what is loud: a second of tone between seconds of silence, at another rate.
+std::string tone_wav() {
+  std::string data;
+  for (int i = 0; i < 3 * 8'000; ++i) {
+    const bool loud = i >= 8'000 && i < 16'000;
+    const double v = loud ? 20'000 * std::sin(0.3 * i) : 0;
+    data += little_endian(static_cast<std::uint32_t>(std::lround(v)), 2);
+  }
+  return make_wav({.rate = 8'000}, data);
+}
+
+constexpr std::string_view kLoudness = R"((x: f32[1,200], s: f32[1]) -> (p, next) {
+  a = Abs(x)
+  axes: s64[1] = {1}
+  p = ReduceMax(a, axes)
+  one: f32[1] = {1}
+  next = Add(s, one)
+})";
+constexpr std::string_view kLoudnessTask = R"({"task": "voice-activity",
+ "inputs": [{"name": "x", "kind": "audio", "sample_rate": 16000, "chunk": 160, "context": 40},
+            {"name": "s", "kind": "state", "from": "next"}],
+ "outputs": [{"name": "p", "kind": "speech", "pad_ms": 0}]})";
+
+TEST_F(CliTasks, RunHearsSpeech) {
+  const std::string vad = model("loud", kLoudness, kLoudnessTask);
+  const std::string wav = write("sound/tone.wav", tone_wav());
+  const Ended ended = mote("run " + vad + " --audio " + wav + " --output-dir " + path("out"));
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("tone.wav: 1 segment of speech, 1."));
+  EXPECT_THAT(ended.out, HasSubstr(" of 3.00 s\n"));
+  EXPECT_THAT(read(path("out/tone.wav.p.npy")), HasSubstr("(300,)"));
+  const Json heard = json("run " + vad + " --json --audio " + path("sound"))["audio"];
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_NEAR(heard[0]["segments"][0]["start"].get<double>(), 1.0, 0.02);
+  EXPECT_NEAR(heard[0]["segments"][0]["end"].get<double>(), 2.0, 0.02);
+  EXPECT_EQ(json("run " + vad + " --json --score 0.99 --audio " + wav)["audio"][0]["segments"],
+            Json::array());
+}
+
+TEST_F(CliTasks, RefusesSoundThatIsNone) {
+  const std::string vad = model("loud", kLoudness, kLoudnessTask);
+  expect_refused("run " + vad + " --audio " + write("x.wav", "no sound"), 1,
+                 "x.wav: not a WAV file, but an unknown format");
+  expect_refused("run " + vad + " --audio " + path("nosuch.wav"), 1, "nosuch.wav");
+  expect_refused("run " + vad + " --audio '" + folder_.native() + "/sound'", 1, "sound");
+  expect_refused("run " + kModel + " --audio " + write("y.wav", tone_wav()), 1,
+                 "no input of the model is known as audio");
+  expect_refused("run " + vad + " --memory-budget 100k --audio " + path("y.wav"), 1,
+                 "grant more with --memory-budget");
+}
+
+constexpr std::string_view kSum =
+    "(X: f32[n,2]) -> (y) { w: f32[2,1] = {10, 1} y: f32[n,1] = MatMul(X, w) }";
+
+TEST_F(CliTasks, RunReadsTables) {
+  const std::string table = write("t.csv", "a,b,t\n1,2,12\n3,4,\"3,4\"\n");
+  const std::string sum = model("sum", kSum);
+  const Ended ended =
+      mote("run " + sum + " --csv " + table + " --target t --output " + path("o.csv"));
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(ended.out, "1: y 12\n2: y 34\n");
+  EXPECT_EQ(read(path("o.csv")), "a,b,t,predicted y\n1,2,12,12\n3,4,\"3,4\",34\n");
+  const Json rows = json("run " + sum + " --json --target t --csv " + table)["rows"];
+  EXPECT_EQ(rows[1]["values"]["y"], 34);
+  expect_refused("run " + sum + " --csv " + table, 1,
+                 "it takes 2 features, the table has 3 columns");
+  expect_refused("run " + sum + " --target c --csv " + table, 2, "--target c");
+  expect_refused("run " + sum + " --target a --csv " + table, 1, "line 3, column 't': '3,4'");
+}
+
+TEST_F(CliTasks, RunTellsClassesOfRows) {
+  const std::string classifier =
+      model("net", "(X: f32[n,2]) -> (scores) { scores: f32[n,2] = Softmax(X) {axis=1} }",
+            R"({"task": "classification",
+                "inputs": [{"kind": "features", "columns": ["b", "a"]}],
+                "outputs": [{"kind": "class_scores", "labels": "labels.txt"}]})");
+  write("labels.txt", "red\nblue\n");
+  const std::string table = write("t.csv", "a,b,color\n0,0,red\n30,0,blue\n30,0,red\n");
+  EXPECT_EQ(mote("run " + classifier + " --top 1 --csv " + table).out,
+            "1: red 0.5\n2: blue 1\n3: blue 1\n");
+  const Ended share = mote("eval " + classifier + " --target color --data " + table);
+  EXPECT_THAT(share.out, HasSubstr("top-1  66.67 %  (2 of 3; 95 % interval"));
+  EXPECT_EQ(json("eval " + classifier + " --json --target color --data " + table)["top1_hits"], 2);
+}
+
+TEST_F(CliTasks, EvalMeasuresValues) {
+  const std::string table = write("t.csv", "a,b,t\n1,2,13\n3,4,31\n");
+  const std::string sum = model("sum", kSum);
+  const Json far = json("eval " + sum + " --json --target t --data " + table);
+  EXPECT_EQ(far["mean_absolute_error"], 2.0);
+  EXPECT_NEAR(far["root_mean_square_error"].get<double>(), std::sqrt(5.0), 1e-12);
+  expect_refused("eval " + sum + " --data " + table, 2, "--target");
+  expect_refused("eval " + kModel + " --target t --data " + kDigits + "holdout.npz", 2,
+                 "--target t");
+}
+
+class CliRealTasks : public CliTasks {
+ protected:
+  void SetUp() override {
+    CliTasks::SetUp();
+    const char* folder = std::getenv("MOTE_DATA");
+    data_ = folder != nullptr ? folder : "../shared/data";
+    if (!fs::is_directory(data_)) GTEST_SKIP() << "no test data in " << data_;
+  }
+
+  std::string data_;
+};
+
+TEST_F(CliRealTasks, YoloxSeesADog) {
+  const Json ran = json("run " + data_ + "/models/yolox-nano.onnx --json --score 0.8 --image " +
+                        data_ + "/datasets/imagenet-250/n02107908_Appenzeller.JPEG");
+  const Json& found = ran["images"][0]["detections"];
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0]["index"], 16);  // of COCO
+  EXPECT_GT(found[0]["score"], 0.85);
+  const Json box = {115, 56, 464, 371};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_NEAR(found[0]["box"][i].get<double>(), box[i].get<double>(), 15);
+  }
+}
+
+TEST_F(CliRealTasks, SileroHearsSpeech) {
+  const Json heard = json("run " + data_ + "/models/silero-vad.onnx --json --audio " + data_ +
+                          "/datasets/speech/test.wav")["audio"][0];
+  EXPECT_EQ(heard["seconds"], 60.0);
+  EXPECT_GT(heard["speech_seconds"], 20);
+  EXPECT_LT(heard["speech_seconds"], 59);
+  EXPECT_GT(heard["segments"].size(), 5U);
+}
+
+}  // namespace
+}  // namespace mote
