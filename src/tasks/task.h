@@ -78,11 +78,11 @@ struct OutputDescription {
   Activation activation = Activation::kNone;  // of scores, of any kind
   // Where there are classes: a file beside the description; empty: classes have no names.
   std::string labels;
-  BoxRule boxes;                                // kDetections, kBoxes
+  BoxRule boxes = {};                           // kDetections, kBoxes
   BoxLayout layout = BoxLayout::kRows;          // kDetections, kBoxes, kBoxScores
   std::optional<std::int64_t> background = {};  // kDetections, kBoxScores: a class that is none
-  PictureRule image;                            // kImage
-  SpeechRule speech;                            // kSpeech
+  PictureRule image = {};                       // kImage
+  SpeechRule speech = {};                       // kSpeech
   bool operator==(const OutputDescription&) const = default;
 };
 

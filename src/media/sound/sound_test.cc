@@ -85,13 +85,14 @@ TEST(DecodeSound, RefusesDamage) {
   EXPECT_EQ(error_of("RIFF\x10\0\0\0WAVE").code, Code::kCorrupt);
   EXPECT_EQ(error_of(make_wav({.bits = 16}, "")).message, "WAV without samples");
   EXPECT_EQ(error_of(make_wav({.channels = 0}, "1234")).code, Code::kCorrupt);
-  EXPECT_FALSE(decode_sound(std::as_bytes(std::span(make_wav({.tag = 99}, "1234")))));
+  const std::string unknown = make_wav({.tag = 99}, "1234");
+  EXPECT_FALSE(decode_sound(std::as_bytes(std::span(unknown))));
 }
 
 TEST(DecodeSound, RefusesRatesAndChannelsBeyondReason) {
   EXPECT_THAT(error_of(make_wav({.rate = 4'000'000}, "1234")).message, HasSubstr("4000000 Hz"));
-  EXPECT_FALSE(decode_sound(
-      std::as_bytes(std::span(make_wav({.channels = 500, .bits = 8}, std::string(5000, 'x'))))));
+  const std::string wide = make_wav({.channels = 500, .bits = 8}, std::string(5000, 'x'));
+  EXPECT_FALSE(decode_sound(std::as_bytes(std::span(wide))));
 }
 
 TEST(DecodeSound, IsHeldToItsLimit) {
