@@ -39,7 +39,7 @@ TEST(Tokenizer, TokensAreTheLongestMatches) {
 
 TEST(Tokenizer, CharactersMayBeTheTokens) {
   EXPECT_EQ(tokens("string[2] = {\"\xC3\xA4\\nb\", \"\"}", "mark=1, mincharnum=1, tokenexp=\".\""),
-            "string[2,5] {\"\\x02\", \"\\xC3\\xA4\", \"\\n\", \"b\", \"\\x03\", \"\\x02\", "
+            "string[2,5] {\"\\x02\", \"\\xc3\\xa4\", \"\\n\", \"b\", \"\\x03\", \"\\x02\", "
             "\"\\x03\", \"#\", \"#\", \"#\"}");
 }
 
@@ -51,7 +51,7 @@ TEST(Tokenizer, MarksStandOnlyWhereThereIsAToken) {
 TEST(Tokenizer, ShortTokensAreDropped) {
   EXPECT_EQ(
       tokens("string[1] = {\"\xC3\xA4\xC3\xB6 x\"}", "mark=0, mincharnum=2, separators=[\" \"]"),
-      "string[1,1] {\"\\xC3\\xA4\\xC3\\xB6\"}");
+      "string[1,1] {\"\\xc3\\xa4\\xc3\\xb6\"}");
 }
 
 TEST(Tokenizer, PatternsAreChecked) {
