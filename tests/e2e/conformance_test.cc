@@ -6,6 +6,7 @@
 
 #include "measure/golden/golden_files.h"
 #include "measure/golden/golden_runner.h"
+#include "measure/model_images.h"
 
 namespace mote {
 namespace {
@@ -20,6 +21,7 @@ struct Tally {
 
 class Conformance : public testing::Test {
  protected:
+  static void SetUpTestSuite() { install_image_decoder(); }
   void SetUp() override {
     const char* folder = std::getenv("MOTE_DATA");
     data_ = folder != nullptr ? fs::path(folder) : fs::path("../shared/data");
