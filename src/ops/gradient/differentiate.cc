@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <ranges>
 
 #include "base/text.h"
 #include "ops/gradient/backward.h"
@@ -29,7 +28,8 @@ class Differentiation {
     MOTE_TRY(expect_float(request_.y));
     for (const ValueId x : request_.xs) MOTE_TRY(expect_float(x));
     gradients_[request_.y] = request_.seed != ValueId::kNone ? request_.seed : ones();
-    for (const NodeId id : region_.nodes() | std::views::reverse) MOTE_TRY(pass(id));
+    const auto& nodes = region_.nodes();
+    for (auto id = nodes.rbegin(); id != nodes.rend(); ++id) MOTE_TRY(pass(*id));
     MOTE_TRY(writer_.status());
     std::vector<ValueId> result;
     for (const ValueId x : request_.xs) result.push_back(gradient(x));
@@ -66,14 +66,15 @@ class Differentiation {
     for (const ValueId v : graph_.node(id).outputs) of.output_gradients.push_back(gradient(v));
     for (const ValueId v : graph_.node(id).declared_inputs()) of.wanted.push_back(active(v));
     const auto some = [](ValueId v) { return v != ValueId::kNone; };
-    if (std::ranges::none_of(of.output_gradients, some)) return {};
+    const bool arrives = std::ranges::any_of(of.output_gradients, some);
+    if (!arrives || std::ranges::count(of.wanted, true) == 0) return {};
     const Node& node = graph_.node(id);
     const OpGrad* grad = node.op == nullptr ? nullptr : find_grad(node.domain, node.op_type);
     const bool captures = node.captured > 0;
     if (grad == nullptr || captures) {
       return Error{Code::kUnsupported, cat(describe(graph_, node), ": has no gradient")};
     }
-    if (grad->rule == nullptr || std::ranges::count(of.wanted, true) == 0) return {};
+    if (grad->rule == nullptr) return {};
     Backward backward(writer_, std::move(of));
     grad->rule(backward);
     if (Status s = backward.status(); !s) {
