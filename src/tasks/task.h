@@ -64,8 +64,8 @@ inline constexpr std::array<std::string_view, 12> kNames<OutputKind> = {
 struct InputDescription {
   std::string name;  // empty: the model's only input
   InputKind kind = InputKind::kTensor;
-  ImageRule image;                   // kImage
-  AudioRule audio;                   // kAudio
+  ImageRule image = {};              // kImage
+  AudioRule audio = {};              // kAudio
   std::vector<std::string> columns;  // kFeatures: in the input's order; empty: as the table's
   std::string from;                  // kState: the output
   std::vector<double> value;         // kConstant: as many as the input has, or one for all

@@ -84,7 +84,7 @@ TEST_F(CliTasks, RefusesFlagsAboutBoxesThatWouldDoNothing) {
   expect_refused("run " + kModel + kImage + " --iou 0.5", 2, "--iou: no output");
   expect_refused("run " + kModel + " --score 0.5", 2, "--score requires --image or --audio");
   expect_refused("run " + kModel + " --draw x.png", 2, "--draw requires --image");
-  expect_refused("run " + kModel + kImage + " --audio x.wav", 2, "--audio excludes --image");
+  expect_refused("run " + kModel + kImage + " --audio x.wav", 2, "--image excludes --audio");
   expect_refused("run " + kModel + kImage + " --score 1.5", 2, "no number from 0 to 1");
 }
 
@@ -163,12 +163,14 @@ TEST_F(CliTasks, RefusesSoundThatIsNone) {
                  "grant more with --memory-budget");
 }
 
+constexpr std::string_view kSumTask = R"({"task": "regression",
+ "inputs": [{"kind": "features"}], "outputs": [{"kind": "value"}]})";
 constexpr std::string_view kSum =
     "(X: f32[n,2]) -> (y) { w: f32[2,1] = {10, 1} y: f32[n,1] = MatMul(X, w) }";
 
 TEST_F(CliTasks, RunReadsTables) {
   const std::string table = write("t.csv", "a,b,t\n1,2,12\n3,4,\"3,4\"\n");
-  const std::string sum = model("sum", kSum);
+  const std::string sum = model("sum", kSum, kSumTask);
   const Ended ended =
       mote("run " + sum + " --csv " + table + " --target t --output " + path("o.csv"));
   ASSERT_EQ(ended.status, 0) << ended.err;
@@ -199,7 +201,7 @@ TEST_F(CliTasks, RunTellsClassesOfRows) {
 
 TEST_F(CliTasks, EvalMeasuresValues) {
   const std::string table = write("t.csv", "a,b,t\n1,2,13\n3,4,31\n");
-  const std::string sum = model("sum", kSum);
+  const std::string sum = model("sum", kSum, kSumTask);
   const Json far = json("eval " + sum + " --json --target t --data " + table);
   EXPECT_EQ(far["mean_absolute_error"], 2.0);
   EXPECT_NEAR(far["root_mean_square_error"].get<double>(), std::sqrt(5.0), 1e-12);

@@ -72,7 +72,7 @@ TEST(DecodeSound, TakesWhatIsThereWhateverTheHeaderSays) {
 }
 
 TEST(DecodeSound, NamesOtherFormats) {
-  EXPECT_EQ(error_of("fLaC\0\0\0\0").message, "not a WAV file, but FLAC; convert it to WAV");
+  EXPECT_EQ(error_of("fLaC and more of it").message, "not a WAV file, but FLAC; convert it to WAV");
   EXPECT_EQ(error_of("ID3\x04 and more of it").message,
             "not a WAV file, but MP3; convert it to WAV");
   EXPECT_THAT(error_of("").message, HasSubstr("an empty file"));
@@ -82,17 +82,15 @@ TEST(DecodeSound, NamesOtherFormats) {
 }
 
 TEST(DecodeSound, RefusesDamage) {
-  EXPECT_EQ(error_of("RIFF\x10\0\0\0WAVE").code, Code::kCorrupt);
+  EXPECT_EQ(error_of(std::string("RIFF\x10\0\0\0WAVE", 12)).code, Code::kCorrupt);
   EXPECT_EQ(error_of(make_wav({.bits = 16}, "")).message, "WAV without samples");
   EXPECT_EQ(error_of(make_wav({.channels = 0}, "1234")).code, Code::kCorrupt);
-  const std::string unknown = make_wav({.tag = 99}, "1234");
-  EXPECT_FALSE(decode_sound(std::as_bytes(std::span(unknown))));
+  EXPECT_EQ(error_of(make_wav({.tag = 99}, "1234")).code, Code::kCorrupt);
 }
 
 TEST(DecodeSound, RefusesRatesAndChannelsBeyondReason) {
   EXPECT_THAT(error_of(make_wav({.rate = 4'000'000}, "1234")).message, HasSubstr("4000000 Hz"));
-  const std::string wide = make_wav({.channels = 500, .bits = 8}, std::string(5000, 'x'));
-  EXPECT_FALSE(decode_sound(std::as_bytes(std::span(wide))));
+  EXPECT_NE(error_of(make_wav({.channels = 500, .bits = 8}, std::string(5000, 'x'))).message, "");
 }
 
 TEST(DecodeSound, IsHeldToItsLimit) {

@@ -19,7 +19,6 @@ class Differentiation {
  public:
   Differentiation(Graph& graph, TypeInference& inference, const GradientRequest& request)
       : graph_(graph),
-        inference_(inference),
         request_(request),
         region_(graph, request.xs, request.y),
         writer_(graph, inference, request.before, request.name) {}
@@ -94,7 +93,6 @@ class Differentiation {
   }
 
   Graph& graph_;
-  TypeInference& inference_;
   const GradientRequest& request_;
   Region region_;
   NodeWriter writer_;

@@ -30,7 +30,9 @@ class BoxAnswer final : public ImageAnswer {
     return {};
   }
 
-  Result<Image> draw(const AnsweredImage& answered) override {
+  Drawing drawing() const override { return Drawing::kFindings; }
+
+  Image draw(const AnsweredImage& answered) override {
     std::vector<LabelledBox> boxes;
     for (const Detection& d : found_) {
       boxes.push_back(

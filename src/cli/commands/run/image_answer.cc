@@ -62,8 +62,8 @@ class PictureAnswer final : public ImageAnswer {
     return {};
   }
 
-  Result<Image> draw(const AnsweredImage&) override { return picture_; }
-  bool makes_pictures() const override { return true; }
+  Drawing drawing() const override { return Drawing::kMade; }
+  Image draw(const AnsweredImage&) override { return picture_; }
 
  private:
   Result<Image> picture_of(const AnsweredImage& answered) const {
@@ -108,10 +108,6 @@ class TensorAnswer final : public ImageAnswer {
 };
 
 }  // namespace
-
-Result<Image> ImageAnswer::draw(const AnsweredImage&) {
-  return Error{Code::kInvalidArgument, "--draw: no output of the model is boxes or an image"};
-}
 
 Result<std::unique_ptr<ImageAnswer>> answer_for(const ModelTask& task, const Model& model,
                                                 const AnswerOptions& options) {

@@ -29,10 +29,11 @@ class ImageAnswer {
   virtual ~ImageAnswer() = default;
   // Prints it, unless JSON is asked for, and adds its fields to `entry`.
   virtual Status tell(const AnsweredImage& answered, Json& entry) = 0;
-  // An image of the last answer that was told. Errors: kInvalidArgument, if such answers have none.
-  virtual Result<Image> draw(const AnsweredImage& answered);
-  // Whether draw() gives an image that the model made.
-  virtual bool makes_pictures() const { return false; }
+  // What draw() gives: nothing, the image with what was found in it, or one that the model made.
+  enum class Drawing : std::uint8_t { kNone, kFindings, kMade };
+  virtual Drawing drawing() const { return Drawing::kNone; }
+  // Of the last answer that was told. Requires: drawing() is not kNone.
+  virtual Image draw(const AnsweredImage&) { return {}; }
 };
 
 // The kind that the description of the outputs says.

@@ -48,7 +48,8 @@ class ImageRunner {
     }
     MOTE_ASSIGN(answer_, answer_for(task_, session_.model(),
                                     {run_.top, run_.json, run_.runtime->memory_budget()}));
-    return {};
+    if (run_.draw.empty() || answer_->drawing() != ImageAnswer::Drawing::kNone) return {};
+    return Error{Code::kInvalidArgument, "--draw: no output of the model is boxes or an image"};
   }
 
   // Errors name the file, of the image or of an output.
@@ -85,15 +86,14 @@ class ImageRunner {
     }
     if (!run_.draw.empty()) {
       MOTE_TRY(draw(answered, many_ ? run_.draw / cat(file, ".png") : run_.draw, entry));
-    } else if (!run_.output_dir.empty() && answer_->makes_pictures()) {
+    } else if (!run_.output_dir.empty() && answer_->drawing() == ImageAnswer::Drawing::kMade) {
       MOTE_TRY(draw(answered, run_.output_dir / cat(file, ".png"), entry));
     }
     return {};
   }
 
   Status draw(const AnsweredImage& answered, const fs::path& path, Json& entry) {
-    MOTE_ASSIGN(const Image image, answer_->draw(answered));
-    MOTE_TRY(write_picture(path, image));
+    MOTE_TRY(write_picture(path, answer_->draw(answered)));
     entry["drawn"] = path.native();
     return {};
   }
