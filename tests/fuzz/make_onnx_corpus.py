@@ -115,6 +115,48 @@ def types():
     return model([node("Foo", ["a", "b", "c"], ["y"], domain="local", kind=seq)], inputs)
 
 
+def scalars(**values):
+    return [constant(name, np.array(*v)) for name, v in values.items()]
+
+
+def quantized():
+    """A convolution and a sum between DequantizeLinear and QuantizeLinear, 4-bit weights."""
+    w = typed("w", T.INT4, [2, 1, 2, 2], [0x21, 0x43, 0x65, 0x0f], "int32_data")
+    nodes = [node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+             node("DequantizeLinear", ["q", "s", "z"], ["d"]),
+             node("DequantizeLinear", ["w", "ws"], ["wf"], axis=0),
+             node("DequantizeLinear", ["b", "bs"], ["bf"], axis=0),
+             node("Conv", ["d", "wf", "bf"], ["c"], pads=[1, 1, 0, 0]), node("Relu", ["c"], ["r"]),
+             node("QuantizeLinear", ["r", "s", "z"], ["rq"]),
+             node("DequantizeLinear", ["rq", "s", "z"], ["rd"]), node("Sigmoid", ["rd"], ["g"]),
+             node("QuantizeLinear", ["g", "s", "z"], ["gq"]),
+             node("DequantizeLinear", ["gq", "s", "z"], ["gd"]), node("Add", ["rd", "gd"], ["a"]),
+             node("QuantizeLinear", ["a", "s", "z"], ["y"])]
+    more = scalars(s=(0.1, np.float32), z=(128, np.uint8), ws=([0.5, 2], np.float32),
+                   b=([3, -4], np.int32), bs=([0.05, 0.2], np.float32))
+    return model(nodes, [h.make_tensor_value_info("x", T.FLOAT, [1, 1, 4, 4])],
+                 [h.make_tensor_value_info("y", T.UINT8, None)], [w, *more], opset=21, ir=10)
+
+
+def microsoft():
+    """Operators of com.microsoft: packed bits, sums, pools."""
+    nodes = [node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+             node("QLinearAdd", ["q", "s", "z", "q", "s", "z", "s", "z"], ["a"]),
+             node("QLinearAveragePool", ["a", "s", "z", "s", "z"], ["p"], kernel_shape=[2]),
+             node("QLinearConcat", ["s", "z", "a", "s", "z", "p", "s", "z"], ["k"], axis=2),
+             node("DequantizeLinear", ["k", "s", "z"], ["f"]),
+             node("Reshape", ["f", "shape"], ["m"]),
+             node("MatMulNBits", ["m", "w", "ws", "wz"], ["y"], N=1, K=31, bits=4, block_size=16)]
+    for n in nodes:
+        n.domain = "com.microsoft" if n.op_type.startswith(("QLinear", "MatMulN")) else ""
+    more = scalars(s=(0.1, np.float32), z=(128, np.uint8), shape=([1, 31], np.int64),
+                   w=(np.arange(16).reshape(1, 2, 8), np.uint8), ws=([[1, 2]], np.float32),
+                   wz=([[0x78]], np.uint8))
+    made = model(nodes, [h.make_tensor_value_info("x", T.FLOAT, [1, 1, 16])], initializers=more)
+    made.opset_import.append(h.make_opsetid("com.microsoft", 1))
+    return made
+
+
 MODELS = {
     "relu": lambda: model([node("Relu", ["x"], ["y"], name="r", doc_string="doc")]),
     "old_reshape": lambda: model([node("Reshape", ["x"], ["y"], shape=[3, -1])], opset=1, ir=3),
@@ -146,6 +188,8 @@ MODELS = {
     "sparse": sparse,
     "external": external,
     "types": types,
+    "quantized": quantized,
+    "microsoft": microsoft,
 }
 
 

@@ -21,6 +21,17 @@ bool only_moves(const Node& node) {
   return std::ranges::binary_search(kMovement, node.op->name);
 }
 
+bool only_takes_nearest(const Node& node) {
+  const auto text_of = [&](std::string_view attribute) {
+    const AttributeValue* value = node.attributes.find(attribute);
+    const auto* text = value != nullptr ? std::get_if<std::string>(value) : nullptr;
+    return text != nullptr ? std::string_view(*text) : std::string_view();
+  };
+  const std::string_view mode = text_of("mode");
+  return is_op(node, "Resize") && (mode.empty() || mode == "nearest") &&
+         text_of("coordinate_transformation_mode") != "tf_crop_and_resize";
+}
+
 // A window over padding alone would give the least number of its type.
 bool only_takes_greatest(const Node& node) {
   if (!is_op(node, "MaxPool") || node.outputs.size() != 1) return false;

@@ -54,10 +54,51 @@ void fold(Graph& graph, ValueId v, std::uint64_t& bytes_left) {
   graph.value(v).constant = std::move((*values)[0]);
 }
 
+// The zero point of a DequantizeLinear node as one element without dimensions.
+ValueId zero_point_of(Graph& graph, const Node& dequantize) {
+  const DType dtype = graph.value(dequantize.inputs[0]).type.tensor.dtype;
+  if (dequantize.inputs.size() > 2 && dequantize.inputs[2] != ValueId::kNone) {
+    return graph.add_constant("zero_point",
+                              graph.value(dequantize.inputs[2]).constant.reshaped({}));
+  }
+  return graph.add_constant("zero_point", *Tensor::zeros(dtype, {}));
+}
+
+// Pads of zeros become pads of zero points.
+bool pads_zeros(const Graph& graph, const Node& node) {
+  if (!is_op(node, "Pad")) return false;
+  const AttributeValue* mode = node.attributes.find("mode");
+  const auto* text = mode != nullptr ? std::get_if<std::string>(mode) : nullptr;
+  if (text != nullptr && *text != "constant") return false;
+  if (node.inputs.size() < 3 || node.inputs[2] == ValueId::kNone) return true;
+  return scalar_f32(graph, node.inputs[2]) == 0.0F;
+}
+
 // The greatest element stands for the greatest number where the scale is positive.
 bool sinks_below(const Graph& graph, const Node& node) {
-  if (only_moves(node)) return true;
-  return only_takes_greatest(node) && dequantized(graph, node.inputs[0]).has_value();
+  if (only_moves(node) || is_op(node, "Split")) return true;
+  const bool of_bytes =
+      only_takes_greatest(node) || only_takes_nearest(node) || pads_zeros(graph, node);
+  return of_bytes && dequantized(graph, node.inputs[0]).has_value();
+}
+
+// `node` again, for `inputs`. Its outputs.
+Result<std::vector<ValueId>> add_again(Graph& graph, const Node& node, std::vector<ValueId> inputs,
+                                       NodeId before, const PassContext& context) {
+  Node again;
+  again.op_type = node.op_type;
+  again.name = node.name;
+  again.attributes = node.attributes;
+  again.inputs = std::move(inputs);
+  for (const ValueId out : node.outputs) {
+    const bool wanted = out != ValueId::kNone;
+    again.outputs.push_back(wanted ? graph.add_value(graph.value(out).name + "_quantized")
+                                   : ValueId::kNone);
+  }
+  MOTE_TRY(bind(again, context.ops));
+  const std::vector<ValueId> outputs = again.outputs;
+  MOTE_TRY(TypeInference(graph).infer(graph.add_node(std::move(again), before)));
+  return outputs;
 }
 
 Result<bool> sink(Graph& graph, NodeId id, const PassContext& context, std::uint64_t& bytes_left) {
@@ -72,18 +113,25 @@ Result<bool> sink(Graph& graph, NodeId id, const PassContext& context, std::uint
     if (!axis) return false;
     attributes.set("axis", *axis);
   }
-  const std::string name = graph.value(node.outputs[0]).name;
-  NodeAdder add(graph, context.ops, id);
   std::vector<ValueId> inputs = node.inputs;
   inputs[0] = dequantize.inputs[0];
-  MOTE_ASSIGN(const ValueId moved,
-              add.add(node.op_type, std::move(inputs), node.attributes, name + "_quantized"));
-  inputs = dequantize.inputs;
-  inputs[0] = moved;
-  MOTE_ASSIGN(const ValueId real,
-              add.add(op_name(dequantize), std::move(inputs), std::move(attributes), name));
-  replace_node(graph, id, real);
-  fold(graph, moved, bytes_left);
+  if (is_op(node, "Pad")) {
+    inputs.resize(std::max<std::size_t>(inputs.size(), 3), ValueId::kNone);
+    inputs[2] = zero_point_of(graph, dequantize);
+  }
+  MOTE_ASSIGN(const std::vector<ValueId> moved,
+              add_again(graph, node, std::move(inputs), id, context));
+  NodeAdder add(graph, context.ops, id);
+  for (std::size_t i = 0; i < moved.size(); ++i) {
+    if (moved[i] == ValueId::kNone) continue;
+    inputs = dequantize.inputs;
+    inputs[0] = moved[i];
+    MOTE_ASSIGN(const ValueId real, add.add(op_name(dequantize), inputs, attributes,
+                                            graph.value(node.outputs[i]).name));
+    replace_value(graph, node.outputs[i], real);
+  }
+  graph.erase_node(id);
+  if (moved.size() == 1) fold(graph, moved[0], bytes_left);
   return true;
 }
 

@@ -51,7 +51,7 @@ Tail tail_of(const Graph& graph, ValueId value) {
     const NodeId id = graph.value(tail.value).producer;
     if (id == NodeId::kNone || graph.only_user(tail.value) == NodeId::kNone) return tail;
     const Node& node = graph.node(id);
-    if (only_moves(node) || only_takes_greatest(node)) {
+    if (only_moves(node) || only_takes_greatest(node) || only_takes_nearest(node)) {
       tail.moves.insert(tail.moves.begin(), id);
     } else if (!take_clamp(graph, node, tail)) {
       return tail;
