@@ -18,9 +18,7 @@ int NodeWriter::rank(ValueId value) {
   return std::max(r, 0);
 }
 
-const Tensor* NodeWriter::constant(ValueId value) const {
-  return inference_.value(value);
-}
+const Tensor* NodeWriter::constant(ValueId value) const { return inference_.value(value); }
 
 void NodeWriter::fail(Error error) {
   if (status_) status_ = std::move(error);
