@@ -22,9 +22,9 @@ TEST(SinkDequantize, MovementIsOfQuantizedElements) {
       z: u8[] = {3}
       shape: s64[2] = {3, 4}
       x = DequantizeLinear(q, s, z)
-      r_quantized = Reshape(q, shape) "r_quantized"
+      r_quantized = Reshape(q, shape)
       r_0 = DequantizeLinear(r_quantized, s, z) "r"
-      y_quantized = Transpose(r_quantized) {perm=[1,0]} "y_quantized"
+      y_quantized = Transpose(r_quantized) {perm=[1,0]}
       y_1 = DequantizeLinear(y_quantized, s, z) "y"
     })");
 }
