@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 MOTE_HOSTILE_CUTS=200 MOTE_HOSTILE_FLIPS=2000 build/dev/bin/hostile_models_test
-for name in onnx run text image sound task boxes; do
+for name in operators onnx run text image sound task boxes; do
   ./dev fuzz "$name" "${MOTE_FUZZ_SECONDS:-600}"
 done
 
