@@ -36,7 +36,8 @@ class BoxAnswer final : public ImageAnswer {
     std::vector<LabelledBox> boxes;
     for (const Detection& d : found_) {
       boxes.push_back(
-          {d.box, d.index, cat(class_name(d.index, task_.labels), " ", percent(d.score))});
+          {d.box, d.index,
+           fmt::format("{} {:.0f}%", class_name(d.index, task_.labels), 100 * d.score)});
     }
     return draw_boxes(answered.input.image, boxes);
   }

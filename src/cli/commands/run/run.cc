@@ -164,7 +164,8 @@ CLI::Option* add_inputs(CLI::App& command, Flags& flags) {
 }  // namespace
 
 void add_run(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("run", "what a model says of images, sound or arrays");
+  CLI::App* command =
+      app.add_subcommand("run", "what a model says of images, sound, tables or arrays");
   auto flags = std::make_shared<Flags>();
   command->add_option("MODEL", flags->model, "an .onnx file")->required()->type_name("");
   CLI::Option* image = add_inputs(*command, *flags);
