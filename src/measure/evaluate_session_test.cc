@@ -14,7 +14,7 @@ class DigitsExample : public testing::Test {
   void SetUp() override {
     auto model = Model::load("examples/digits/model.onnx");
     ASSERT_TRUE(model) << model.error().message;
-    auto found = find_task("examples/digits/model.onnx", (*model)->inputs(), (*model)->outputs());
+    auto found = find_task("examples/digits/model.onnx", ModelView::of(**model));
     ASSERT_TRUE(found) << found.error().message;
     task_ = found->task;
     auto session = Session::create(*model);

@@ -18,14 +18,14 @@ std::filesystem::path task_path(const std::filesystem::path& model) {
   return path;
 }
 
-Result<FoundTask> find_task(const std::filesystem::path& model, std::span<const TensorInfo> inputs,
-                            std::span<const TensorInfo> outputs, const FileSystem& files) {
-  const std::filesystem::path path = task_path(model);
+Result<FoundTask> find_task(const std::filesystem::path& model_path, const ModelView& model,
+                            const FileSystem& files) {
+  const std::filesystem::path path = task_path(model_path);
   FoundTask found;
   found.folder = path.parent_path();
   auto bytes = files.read(path, kMaxBytes);
   if (!bytes && bytes.error().code == Code::kNotFound) {
-    found.task = guess_task(inputs, outputs);
+    found.task = guess_task(model);
     found.guess = cat("no ", path.filename().string(), ": ", describe_guess(found.task));
     return found;
   }
@@ -34,7 +34,8 @@ Result<FoundTask> find_task(const std::filesystem::path& model, std::span<const 
   auto task = parse_task({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
   if (!task) return in_file(std::move(task).error());
   found.task = *std::move(task);
-  if (Status s = bind_task(found.task, inputs, outputs); !s) return in_file(std::move(s).error());
+  if (Status s = bind_task(found.task, model.inputs, model.outputs); !s)
+    return in_file(std::move(s).error());
   return found;
 }
 

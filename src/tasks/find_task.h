@@ -1,11 +1,10 @@
 // The task description of a model: the file beside it, or a guess.
 #pragma once
 #include <filesystem>
-#include <span>
 #include <string>
 
 #include "base/file_system.h"
-#include "mote/model.h"
+#include "tasks/model_view.h"
 #include "tasks/task.h"
 
 namespace mote {
@@ -23,8 +22,7 @@ struct FoundTask {
 
 // Reads the description beside the model, or guesses one, and binds it to the model's interface.
 // Errors: those of parse_task and bind_task, naming the file; kIo.
-Result<FoundTask> find_task(const std::filesystem::path& model, std::span<const TensorInfo> inputs,
-                            std::span<const TensorInfo> outputs,
+Result<FoundTask> find_task(const std::filesystem::path& model_path, const ModelView& model,
                             const FileSystem& files = FileSystem::real());
 
 }  // namespace mote

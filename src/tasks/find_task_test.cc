@@ -23,7 +23,7 @@ const TensorInfo kImage = info("x", DType::kF32, {-1, 3, 32, 48});
 const TensorInfo kScores = info("y", DType::kF32, {-1, 10});
 
 TaskDescription guess(const TensorInfo& in, const TensorInfo& out) {
-  return guess_task(std::span(&in, 1), std::span(&out, 1));
+  return guess_task({std::span(&in, 1), std::span(&out, 1)});
 }
 
 Status bind(TaskDescription& task, const TensorInfo& in, const TensorInfo& out) {
@@ -151,7 +151,7 @@ class TaskFiles : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   Result<FoundTask> find() {
-    return find_task(folder_ / "net.v2.onnx", std::span(&kImage, 1), std::span(&kScores, 1));
+    return find_task(folder_ / "net.v2.onnx", {std::span(&kImage, 1), std::span(&kScores, 1)});
   }
 
   std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "mote_find_task_test";
@@ -186,7 +186,7 @@ TEST_F(TaskFiles, NameAFewOfManyInputs) {
       << R"({"task": "other", "inputs": [{"name": "y", "kind": "tensor"}]})";
   std::vector<TensorInfo> inputs(1000, kImage);
   for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i].name = cat("x", i);
-  const auto found = find_task(folder_ / "net.v2.onnx", inputs, std::span(&kScores, 1));
+  const auto found = find_task(folder_ / "net.v2.onnx", {inputs, std::span(&kScores, 1)});
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().message, HasSubstr("no input 'y'; it has 'x0', 'x1', "));
   EXPECT_THAT(found.error().message, testing::EndsWith("'x9' and 990 more"));
@@ -201,9 +201,10 @@ TEST_F(TaskFiles, AreGuessedWhereThereIsNone) {
 }
 
 TEST(ExampleTask, IsRead) {
-  const auto found = find_task("examples/digits/model.onnx",
-                               std::vector{info("image", DType::kF32, {-1, 1, 8, 8})},
-                               std::vector{info("logits", DType::kF32, {-1, 10})});
+  const TensorInfo image = info("image", DType::kF32, {-1, 1, 8, 8});
+  const TensorInfo logits = info("logits", DType::kF32, {-1, 10});
+  const auto found =
+      find_task("examples/digits/model.onnx", {std::span(&image, 1), std::span(&logits, 1)});
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(found->guess, "");
   EXPECT_EQ(found->task.outputs[0].labels, "labels.txt");

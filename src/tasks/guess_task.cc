@@ -10,8 +10,6 @@
 namespace mote {
 namespace {
 
-using Infos = std::span<const TensorInfo>;
-
 // [n], [batch, n] or [batch, n, 1, 1], with n of 2 or more or unknown.
 bool is_class_scores(const TensorInfo& info) {
   if (!info.ranked || info.dtype == DType::kString || info.dtype == DType::kUndefined) return false;
@@ -24,8 +22,9 @@ bool is_class_scores(const TensorInfo& info) {
 
 // Anything that is no known family: an image, if that is the only input; class scores, if those are
 // the only output.
-TaskDescription guess_classifier(Infos inputs, Infos outputs) {
-  TaskDescription task = undescribed(inputs, outputs);
+TaskDescription guess_classifier(const ModelView& model) {
+  const auto& [inputs, outputs, graph] = model;
+  TaskDescription task = undescribed(model);
   const auto rule = inputs.size() == 1 ? guess_image(inputs[0]) : std::nullopt;
   if (rule) {
     task.inputs[0].kind = InputKind::kImage;
@@ -38,7 +37,7 @@ TaskDescription guess_classifier(Infos inputs, Infos outputs) {
   return task;
 }
 
-using Guess = std::optional<TaskDescription> (*)(Infos inputs, Infos outputs);
+using Guess = std::optional<TaskDescription> (*)(const ModelView& model);
 // The first that knows the interface.
 constexpr Guess kFamilies[] = {guess_detection, guess_picture, guess_speech, guess_table};
 
@@ -58,6 +57,7 @@ std::string describe_image(const ImageRule& r) {
 std::string describe_boxes(const OutputDescription& output) {
   const BoxRule& r = output.boxes;
   if (r.decode == BoxDecode::kYolox) return ", boxes of YOLOX's grids";
+  if (r.decode == BoxDecode::kSsd) return ", boxes of SSD's anchors";
   return cat(", boxes ", name(r.format), " in ",
              r.unit == BoxUnit::kPixels ? "pixels" : "shares of the image");
 }
@@ -92,7 +92,8 @@ std::optional<ImageRule> guess_image(const TensorInfo& info) {
   return std::nullopt;
 }
 
-TaskDescription undescribed(Infos inputs, Infos outputs) {
+TaskDescription undescribed(const ModelView& model) {
+  const auto& [inputs, outputs, graph] = model;
   TaskDescription task;
   task.inputs.resize(inputs.size());
   task.outputs.resize(outputs.size());
@@ -101,11 +102,11 @@ TaskDescription undescribed(Infos inputs, Infos outputs) {
   return task;
 }
 
-TaskDescription guess_task(Infos inputs, Infos outputs) {
+TaskDescription guess_task(const ModelView& model) {
   for (const Guess guess : kFamilies) {
-    if (auto task = guess(inputs, outputs)) return *std::move(task);
+    if (auto task = guess(model)) return *std::move(task);
   }
-  return guess_classifier(inputs, outputs);
+  return guess_classifier(model);
 }
 
 std::string describe_guess(const TaskDescription& task) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "ir/graph.h"
+
 namespace mote {
 namespace {
 
@@ -14,9 +16,9 @@ TensorInfo info(std::string name, std::initializer_list<std::int64_t> shape,
   return i;
 }
 
-TaskDescription guess(const std::vector<TensorInfo>& inputs,
-                      const std::vector<TensorInfo>& outputs) {
-  return guess_task(inputs, outputs);
+TaskDescription guess(const std::vector<TensorInfo>& inputs, const std::vector<TensorInfo>& outputs,
+                      const Graph* graph = nullptr) {
+  return guess_task({inputs, outputs, graph});
 }
 
 TEST(GuessDetection, KnowsYoloxByItsGrids) {
@@ -60,6 +62,20 @@ TEST(GuessDetection, KnowsUltraFaceByItsAnchors) {
   EXPECT_EQ(task.outputs[0].kind, OutputKind::kBoxScores);
   EXPECT_EQ(task.outputs[0].background, 0);
   EXPECT_EQ(task.outputs[1].boxes.unit, BoxUnit::kRelative);
+}
+
+TEST(GuessDetection, KnowsUltraFaceThatLeavesBoxesUndecoded) {
+  const std::vector<TensorInfo> image = {info("input", {1, 3, 240, 320})};
+  const std::vector<TensorInfo> tables = {info("scores", {1, 4420, 2}),
+                                          info("boxes", {1, 4420, 4})};
+  Graph graph;
+  const BoxRule boxes = guess(image, tables, &graph).outputs[1].boxes;
+  EXPECT_EQ(boxes.decode, BoxDecode::kSsd);
+  EXPECT_TRUE(check(boxes, false));
+  Node exp;
+  exp.op_type = "Exp";
+  graph.add_node(std::move(exp));
+  EXPECT_EQ(guess(image, tables, &graph).outputs[1].boxes.decode, BoxDecode::kNone);
 }
 
 TEST(GuessDetection, KnowsTensorFlowsNames) {

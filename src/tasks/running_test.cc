@@ -92,7 +92,7 @@ TextTable numbers(std::int64_t rows) {
 
 std::vector<double> values(std::string_view text, const TextTable& table) {
   const auto session = session_of(text);
-  const TaskDescription task = guess_task(session->model().inputs(), session->model().outputs());
+  const TaskDescription task = guess_task(ModelView::of(session->model()));
   auto runner = TableRunner::create(*session, task, {}, table, "");
   EXPECT_TRUE(runner) << runner.error().message;
   std::vector<double> all;

@@ -77,6 +77,8 @@ TEST(TaskJson, WritesWhatItReads) {
                        "format": "cxcywh", "score_threshold": 0.1, "iou_threshold": 0.6,
                        "max_boxes": 9, "activation": "sigmoid", "labels": "l.txt")"),
         with_output(R"("kind": "boxes", "unit": "relative", "format": "yxyx")"),
+        with_output(R"("kind": "boxes", "decode": "ssd", "strides": [8, 16],
+                       "anchors": [[10, 16.5], [[32, 48]]], "variances": [0.2, 0.3])"),
         with_output(R"("kind": "box_scores", "background": 0, "activation": "softmax")"),
         with_output(R"("kind": "box_classes", "labels": "l.txt")"),
         with_output(R"("kind": "box_count")"),
@@ -99,6 +101,18 @@ TEST(TaskJson, ReadsBoxes) {
               ElementsAre(RowField::kSkip, RowField::kBox, RowField::kScore, RowField::kClass));
   EXPECT_EQ(boxes.score_threshold, 0.25F);
   EXPECT_EQ(boxes.nms, Nms::kPerClass);
+  const std::string ssd = R"("kind": "boxes", "decode": "ssd", "strides": [8])";
+  EXPECT_THAT(error_of(with_output(ssd)), HasSubstr("anchors has 0 lists, strides 1 grids"));
+  EXPECT_THAT(error_of(with_output(ssd + R"(, "anchors": [[1, [2]]])")),
+              HasSubstr("it must be a list for each of strides"));
+  EXPECT_THAT(error_of(with_output(ssd + R"(, "anchors": [[]])")), HasSubstr("an empty list"));
+  EXPECT_THAT(error_of(with_output(ssd + R"(, "anchors": [[0]])")), HasSubstr("anchors has 0x0"));
+  EXPECT_THAT(error_of(with_output(ssd + R"(, "anchors": [[1]], "variances": 1)")),
+              HasSubstr("it must be two numbers"));
+  EXPECT_THAT(error_of(with_output(ssd + R"(, "anchors": [[1]], "variances": [1, 0])")),
+              HasSubstr("variances has 0; both must be above 0"));
+  EXPECT_THAT(error_of(with_output(ssd + R"(, "anchors": [[1]], "unit": "relative")")),
+              HasSubstr("unit is relative; decode ssd gives pixels"));
   const std::string row = R"("kind": "detections", "row": )";
   EXPECT_THAT(error_of(with_output(R"("kind": "detections")")), HasSubstr("row is missing"));
   EXPECT_THAT(error_of(with_output(row + R"(["box", "scores"])")),

@@ -54,6 +54,9 @@ OutputDescription output_of(Bytes& bytes, int number) {
   rule.format = bytes.choice<BoxFormat>();
   rule.unit = bytes.choice<BoxUnit>();
   rule.decode = bytes.choice<BoxDecode>();
+  if (rule.decode == BoxDecode::kSsd) {
+    rule.anchors.assign(rule.strides.size(), {{static_cast<float>(1 + bytes.next()), 30.0F}});
+  }
   rule.nms = bytes.choice<Nms>();
   rule.score_threshold = static_cast<float>(bytes.next()) / 255.0F;
   rule.max_boxes = 1 + bytes.next();

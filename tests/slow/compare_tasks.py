@@ -147,14 +147,16 @@ def yolox():
     compare_detections("yolox-nano", model, photo_list(5), detect)
 
 
-def ultraface():
-    model = MODELS / "ultraface/version-RFB-320.onnx"
+def ultraface(name, decoded):
+    """decoded: the same network, which decodes its boxes itself."""
+    model, what = MODELS / f"ultraface/{name}.onnx", f"ultraface {name.removeprefix('version-')}"
 
     def pixels(photo):
         image = upright(photo).resize((320, 240), Image.BILINEAR)
         return ((np.asarray(image, np.float32) - 127) / 128).transpose(2, 0, 1)[None]
 
-    peer = compare_arrays("ultraface", model, [{"input": pixels(p)} for p in photo_list(50)])
+    compare_arrays(what, model, [{"input": pixels(p)} for p in photo_list(50)])
+    peer = session(MODELS / f"ultraface/{decoded}.onnx")
 
     def detect(photo):
         size = upright(photo).size
@@ -164,7 +166,7 @@ def ultraface():
                         np.ones(keep.sum()), 0.3)
 
     detect.threshold = 0.7
-    compare_detections("ultraface", model, photo_list(2), detect)
+    compare_detections(what, model, photo_list(2), detect)
 
 
 def speech_segments(p, samples, rate=16000, chunk=512):
@@ -257,6 +259,10 @@ def table():
     check(f"wine: probabilities of {len(told)} rows, difference", float(worst), 1e-5)
 
 
-for part in (yolox, ultraface, silero, super_resolution, table):
+yolox()
+for name in ("version-RFB-320", "version-slim-320"):
+    ultraface(name, name)
+ultraface("version-RFB-320_simplified", "version-RFB-320")
+for part in (silero, super_resolution, table):
     part()
 sys.exit(1 if FAILED else 0)

@@ -189,7 +189,7 @@ Status TaskFlags::change_thresholds(TaskDescription& task) const {
 }
 
 Result<ModelTask> TaskFlags::resolve(const std::string& model_path, const Model& model) const {
-  MOTE_ASSIGN(FoundTask found, find_task(model_path, model.inputs(), model.outputs()));
+  MOTE_ASSIGN(FoundTask found, find_task(model_path, ModelView::of(model)));
   ModelTask task;
   task.description = std::move(found.task);
   task.guess = std::move(found.guess);

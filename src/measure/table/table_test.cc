@@ -49,8 +49,7 @@ Result<TableAccuracy> evaluated(std::string_view model, const TextTable& table,
                                 const std::vector<std::string>& labels = {}) {
   auto session = Session::create(model_of(model), {.threads = 1});
   EXPECT_TRUE(session) << session.error().message;
-  const TaskDescription task =
-      guess_task((*session)->model().inputs(), (*session)->model().outputs());
+  const TaskDescription task = guess_task(ModelView::of((*session)->model()));
   auto runner = TableRunner::create(**session, task, labels, table, "t");
   if (!runner) return std::move(runner).error();
   return evaluate_table(*runner, table, "t");

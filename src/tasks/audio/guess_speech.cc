@@ -30,8 +30,8 @@ std::ptrdiff_t only(std::span<const TensorInfo> infos, bool (*is_such)(const Ten
 
 }  // namespace
 
-std::optional<TaskDescription> guess_speech(std::span<const TensorInfo> inputs,
-                                            std::span<const TensorInfo> outputs) {
+std::optional<TaskDescription> guess_speech(const ModelView& model) {
+  const auto& [inputs, outputs, graph] = model;
   if (inputs.size() != 3 || outputs.size() != 2) return std::nullopt;
   const auto samples = only(inputs, is_samples);
   const auto state = only(inputs, is_state);
@@ -39,7 +39,7 @@ std::optional<TaskDescription> guess_speech(std::span<const TensorInfo> inputs,
   const auto probability = only(outputs, is_probability);
   const auto next = only(outputs, is_state);
   if (samples < 0 || state < 0 || rate < 0 || probability < 0 || next < 0) return std::nullopt;
-  TaskDescription task = undescribed(inputs, outputs);
+  TaskDescription task = undescribed(model);
   task.task = TaskKind::kVoiceActivity;
   const auto input = [&](std::ptrdiff_t i) -> InputDescription& {
     return task.inputs[static_cast<std::size_t>(i)];

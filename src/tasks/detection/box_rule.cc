@@ -1,6 +1,7 @@
 #include "tasks/detection/box_rule.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 
@@ -8,6 +9,7 @@ namespace mote {
 namespace {
 
 constexpr std::int32_t kMaxStride = 1024;
+constexpr float kMaxAnchorSide = 65'536;
 
 Error invalid(std::string message) { return Error{Code::kInvalidArgument, std::move(message)}; }
 
@@ -37,6 +39,30 @@ Status check_row(const std::vector<RowField>& row) {
   return {};
 }
 
+// Not NaN either.
+bool is_side(float side) { return side > 0.0F && side <= kMaxAnchorSide; }
+
+Status check_anchors(const BoxRule& rule) {
+  if (rule.decode != BoxDecode::kSsd) return {};
+  if (rule.anchors.size() != rule.strides.size()) {
+    return invalid(cat("anchors has ", rule.anchors.size(), " lists, strides ", rule.strides.size(),
+                       " grids; each grid needs its list"));
+  }
+  for (const std::vector<Anchor>& grid : rule.anchors) {
+    if (grid.empty()) return invalid("anchors has an empty list");
+    for (const Anchor& a : grid) {
+      if (is_side(a.width) && is_side(a.height)) continue;
+      return invalid(cat("anchors has ", a.width, "x", a.height,
+                         "; sides must be above 0 and at most ", kMaxAnchorSide));
+    }
+  }
+  for (const float variance : {rule.center_variance, rule.size_variance}) {
+    if (variance > 0.0F && std::isfinite(variance)) continue;
+    return invalid(cat("variances has ", variance, "; both must be above 0"));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status check(const BoxRule& rule, bool whole_rows) {
@@ -49,6 +75,11 @@ Status check(const BoxRule& rule, bool whole_rows) {
     if (stride < 1 || stride > kMaxStride) {
       return invalid(cat("strides has ", stride, "; each must be 1 to ", kMaxStride));
     }
+  }
+  MOTE_TRY(check_anchors(rule));
+  if (rule.decode != BoxDecode::kNone && rule.unit != BoxUnit::kPixels) {
+    return invalid(
+        cat("unit is ", name(rule.unit), "; decode ", name(rule.decode), " gives pixels"));
   }
   return whole_rows ? check_row(rule.row) : Status();
 }

@@ -11,9 +11,12 @@ namespace mote {
 enum class BoxFormat : std::uint8_t { kXyxy, kYxyx, kCxcywh, kXywh };
 // In pixels of the model's image, or in shares of its sides.
 enum class BoxUnit : std::uint8_t { kPixels, kRelative };
-// kYolox: each box belongs to a cell of a grid; its centre counts from there, in cells, and its
-// size is e to the power of the number, in cells (YOLOX, 2021, and YOLO 9000, 2016).
-enum class BoxDecode : std::uint8_t { kNone, kYolox };
+// What the numbers of a box count from, each box belonging to a cell of a grid:
+// - kYolox: the centre from the cell's corner, in cells; the size is e to the power of the number,
+//   in cells (YOLOX, 2021, and YOLO 9000, 2016);
+// - kSsd: the centre from the cell's, in variances of an anchor's sides; the size is the anchor's
+//   times e to the power of the number, in variances (SSD, 2015).
+enum class BoxDecode : std::uint8_t { kNone, kYolox, kSsd };
 // Whether a box is a row of the table, or a column.
 enum class BoxLayout : std::uint8_t { kRows, kColumns };
 // Which boxes suppress each other: those of one class, all, or none.
@@ -28,7 +31,7 @@ inline constexpr std::array<std::string_view, 4> kNames<BoxFormat> = {"xyxy", "y
 template <>
 inline constexpr std::array<std::string_view, 2> kNames<BoxUnit> = {"pixels", "relative"};
 template <>
-inline constexpr std::array<std::string_view, 2> kNames<BoxDecode> = {"none", "yolox"};
+inline constexpr std::array<std::string_view, 3> kNames<BoxDecode> = {"none", "yolox", "ssd"};
 template <>
 inline constexpr std::array<std::string_view, 2> kNames<BoxLayout> = {"rows", "columns"};
 template <>
@@ -37,11 +40,21 @@ template <>
 inline constexpr std::array<std::string_view, 6> kNames<RowField> = {
     "box", "objectness", "score", "class", "class_scores", "skip"};
 
+// Of a box that a detector starts from, in pixels of the model's image.
+struct Anchor {
+  float width = 0;
+  float height = 0;
+  bool operator==(const Anchor&) const = default;
+};
+
 struct BoxRule {
   BoxFormat format = BoxFormat::kXyxy;
   BoxUnit unit = BoxUnit::kPixels;
   BoxDecode decode = BoxDecode::kNone;
-  std::vector<std::int32_t> strides = {8, 16, 32};  // kYolox: pixels from cell to cell
+  std::vector<std::int32_t> strides = {8, 16, 32};  // of each grid: pixels from cell to cell
+  std::vector<std::vector<Anchor>> anchors;         // kSsd: of each grid, those of every cell
+  float center_variance = 0.1F;                     // kSsd
+  float size_variance = 0.2F;                       // kSsd
   std::vector<RowField> row;                        // of an output that has all in one
   float score_threshold = 0.3F;                     // boxes below it do not count
   float iou_threshold = 0.45F;                      // overlap from which one of two boxes goes
@@ -52,8 +65,10 @@ struct BoxRule {
 
 inline constexpr std::int32_t kMaxBoxes = 10'000;
 
-// Errors: kInvalidArgument, naming the field: thresholds outside [0, 1], strides or numbers of
-// boxes that are not positive, a row without a box or with fields that contradict each other.
+// Errors: kInvalidArgument, naming the field: thresholds outside [0, 1], strides, anchors,
+// variances or numbers of boxes that are not positive, anchors that do not go with the strides, a
+// unit that is not what decoding gives, a row without a box or with fields that contradict each
+// other.
 Status check(const BoxRule& rule, bool whole_rows);
 
 }  // namespace mote

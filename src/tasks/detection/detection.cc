@@ -17,7 +17,9 @@ constexpr std::size_t kMaxCandidates = 8192;
 
 Error invalid(std::string message) { return Error{Code::kInvalidArgument, std::move(message)}; }
 
-Box corners(const std::array<float, 4>& v, BoxFormat format) {
+using BoxNumbers = std::array<float, 4>;
+
+Box corners(const BoxNumbers& v, BoxFormat format) {
   switch (format) {
     case BoxFormat::kXyxy:
       break;
@@ -31,20 +33,50 @@ Box corners(const std::array<float, 4>& v, BoxFormat format) {
   return {v[0], v[1], v[2], v[3]};
 }
 
+BoxNumbers decode_yolox(const BoxNumbers& v, const GridCell& cell, const BoxRule& rule) {
+  const auto stride = static_cast<float>(rule.strides[cell.grid]);
+  return {(v[0] + static_cast<float>(cell.x)) * stride,
+          (v[1] + static_cast<float>(cell.y)) * stride, std::exp(v[2]) * stride,
+          std::exp(v[3]) * stride};
+}
+
+// An anchor is cut to the size of the image, and centred on its cell, of which as many as the grid
+// has lie side by side in the image.
+BoxNumbers decode_ssd(const BoxNumbers& v, const GridCell& cell, const BoxRule& rule,
+                      ImageSize image) {
+  const Anchor& anchor = rule.anchors[cell.grid][cell.box];
+  const auto along = [&](float center, float size, float place, float cells, float anchor_side,
+                         std::int32_t image_side) {
+    const auto whole = static_cast<float>(image_side);
+    const float side = std::min(anchor_side, whole);
+    const float at = (place + 0.5F) / cells * whole;
+    return std::pair{at + center * rule.center_variance * side,
+                     side * std::exp(size * rule.size_variance)};
+  };
+  const auto f = [](std::int64_t n) { return static_cast<float>(n); };
+  const auto [x, width] = along(v[0], v[2], f(cell.x), f(cell.columns), anchor.width, image.width);
+  const auto [y, height] = along(v[1], v[3], f(cell.y), f(cell.rows), anchor.height, image.height);
+  return {x, y, width, height};
+}
+
+BoxNumbers decode(const BoxNumbers& v, std::int64_t i, const BoxRule& rule, ImageSize image) {
+  switch (rule.decode) {
+    case BoxDecode::kNone:
+      break;
+    case BoxDecode::kYolox:
+      return decode_yolox(v, grid_cell(rule, image, i), rule);
+    case BoxDecode::kSsd:
+      return decode_ssd(v, grid_cell(rule, image, i), rule, image);
+  }
+  return v;
+}
+
 // In pixels of the model's image.
 Box box_at(const BoxTable& table, std::int64_t i, std::int64_t first, const BoxRule& rule,
            ImageSize image) {
-  std::array<float, 4> v{};
+  BoxNumbers v{};
   for (std::size_t k = 0; k < 4; ++k) v[k] = table.at(i, first + static_cast<std::int64_t>(k));
-  if (rule.decode == BoxDecode::kYolox) {
-    const GridCell cell = grid_cell(image, rule.strides, i);
-    const auto stride = static_cast<float>(cell.stride);
-    v[0] = (v[0] + static_cast<float>(cell.x)) * stride;
-    v[1] = (v[1] + static_cast<float>(cell.y)) * stride;
-    v[2] = std::exp(v[2]) * stride;
-    v[3] = std::exp(v[3]) * stride;
-  }
-  Box box = corners(v, rule.format);
+  Box box = corners(decode(v, i, rule, image), rule.format);
   if (rule.unit == BoxUnit::kRelative) {
     const auto width = static_cast<float>(image.width);
     const auto height = static_cast<float>(image.height);
@@ -60,13 +92,13 @@ bool has_area(const Box& box) {
   return finite && box.x1 > box.x0 && box.y1 > box.y0;
 }
 
-// Errors: another number of boxes than the grids have cells.
+// Errors: another number of boxes than the grids have.
 Status check_grid(const BoxTable& table, const BoxRule& rule, ImageSize image) {
-  if (rule.decode != BoxDecode::kYolox) return {};
-  const std::int64_t cells = grid_cells(image, rule.strides);
-  if (table.boxes == cells) return {};
+  if (rule.decode == BoxDecode::kNone) return {};
+  const std::int64_t boxes = grid_boxes(rule, image);
+  if (table.boxes == boxes) return {};
   return invalid(cat("it has ", table.boxes, " boxes; strides ", join(rule.strides, ", "), " on ",
-                     image.width, "x", image.height, " pixels make ", cells));
+                     image.width, "x", image.height, " pixels make ", boxes));
 }
 
 // The table of boxes and how its entries are laid out.

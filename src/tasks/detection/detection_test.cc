@@ -137,6 +137,29 @@ TEST(Detector, DecodesBoxesOfGrids) {
               HasSubstr("it has 125 boxes; strides 8, 16, 32 on 96x64 pixels make 126"));
 }
 
+// The cells of 64x96 pixels: 6 of 32, with two anchors, and 2 of 64.
+TEST(Detector, DecodesBoxesOfAnchors) {
+  OutputDescription boxes = kBoxes;
+  boxes.boxes.decode = BoxDecode::kSsd;
+  boxes.boxes.format = BoxFormat::kCxcywh;
+  boxes.boxes.strides = {32, 64};
+  boxes.boxes.anchors = {{{10, 10}, {20, 40}}, {{128, 128}}};
+  boxes.boxes.center_variance = 0.5F;
+  boxes.boxes.size_variance = 0.25F;
+  Tensor numbers = *Tensor::zeros(DType::kF32, {1, 14, 4});
+  Tensor scores = *Tensor::zeros(DType::kF32, {1, 14});
+  const auto set = [&](int box, float score, std::initializer_list<float> four) {
+    std::ranges::copy(four, numbers.mut().as<float>() + 4 * box);
+    scores.mut().as<float>()[box] = score;
+  };
+  set(2 * 4 + 1, 0.9F, {1, -0.5F, 4 * std::log(2.0F), 0});  // x 1, y 1, the second anchor
+  set(12 + 1, 0.8F, {0, 0, 0, 0});  // the right half, centred on x 72; as large as the image
+  const auto d = found({{boxes, numbers}, {kScores, scores}});
+  ASSERT_EQ(d.size(), 2U);
+  EXPECT_EQ(d[0].box, (Box{38, 18, 78, 58}));
+  EXPECT_EQ(d[1].box, (Box{24, 0, 120, 64}));
+}
+
 TEST(Detector, LeavesOutTheBackground) {
   OutputDescription scores = kScores;
   scores.background = 0;

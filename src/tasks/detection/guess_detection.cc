@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ir/graph.h"
+#include "tasks/detection/grid.h"
 #include "tasks/guess_task.h"
 
 namespace mote {
@@ -9,18 +11,28 @@ namespace {
 
 using Infos = std::span<const TensorInfo>;
 
-// Cells of a grid over the image, each `stride` pixels wide; cells at the edge may hang over.
-std::int64_t cells(ImageSize size, std::int64_t stride) {
-  return ((size.height + stride - 1) / stride) * ((size.width + stride - 1) / stride);
+// Linzaer's Ultra-Light-Fast-Generic-Face-Detector.
+BoxRule ultraface_anchors() {
+  const auto squares = [](std::initializer_list<float> sides) {
+    std::vector<Anchor> anchors;
+    for (const float side : sides) anchors.push_back({side, side});
+    return anchors;
+  };
+  BoxRule rule;
+  rule.format = BoxFormat::kCxcywh;
+  rule.decode = BoxDecode::kSsd;
+  rule.strides = {8, 16, 32, 64};
+  rule.anchors = {squares({10, 16, 24}), squares({32, 48}), squares({64, 96}),
+                  squares({128, 192, 256})};
+  return rule;
 }
 
-std::int64_t yolo_cells(ImageSize size) {
-  return cells(size, 8) + cells(size, 16) + cells(size, 32);
-}
-
-// Linzaer's Ultra-Light-Fast-Generic-Face-Detector: anchors for each cell by stride.
-std::int64_t ultraface_anchors(ImageSize size) {
-  return 3 * cells(size, 8) + 2 * cells(size, 16) + 2 * cells(size, 32) + 3 * cells(size, 64);
+// Sizes are decoded by e to their power: a graph without it gives them as they were learned.
+bool decodes(const Graph& graph) {
+  for (NodeId id = graph.first_node(); id != NodeId::kNone; id = graph.next_node(id)) {
+    if (graph.node(id).op_type == "Exp") return true;
+  }
+  return false;
 }
 
 void letterbox(ImageRule& image, LetterboxAt at) {
@@ -80,7 +92,7 @@ bool guess_one_table(Infos outputs, TaskDescription& task) {
   OutputDescription& output = task.outputs[0];
   ImageRule& image = task.inputs[0].image;
   const Guess g{image, output, size_at(outputs[0], 1), size_at(outputs[0], 2),
-                yolo_cells(image.size)};
+                grid_boxes(BoxRule(), image.size)};
   output.kind = OutputKind::kDetections;
   return image.channels() == 3 &&
          (guess_yolox(g) || guess_yolov5(g) || guess_yolov8(g) || guess_chosen(g));
@@ -90,9 +102,11 @@ bool is_table(const TensorInfo& info, std::int64_t rows, std::int64_t numbers) {
   return has_rank(info, 3) && size_at(info, 1) == rows && size_at(info, 2) == numbers;
 }
 
-bool guess_ultraface(Infos outputs, TaskDescription& task) {
+bool guess_ultraface(const ModelView& model, TaskDescription& task) {
+  const Infos outputs = model.outputs;
   ImageRule& image = task.inputs[0].image;
-  const std::int64_t anchors = ultraface_anchors(image.size);
+  const BoxRule rule = ultraface_anchors();
+  const std::int64_t anchors = grid_boxes(rule, image.size);
   OutputDescription* boxes = nullptr;
   OutputDescription* scores = nullptr;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -108,7 +122,11 @@ bool guess_ultraface(Infos outputs, TaskDescription& task) {
   scores->kind = OutputKind::kBoxScores;
   scores->background = 0;
   boxes->kind = OutputKind::kBoxes;
-  boxes->boxes.unit = BoxUnit::kRelative;
+  if (model.graph != nullptr && !decodes(*model.graph)) {
+    boxes->boxes = rule;
+  } else {
+    boxes->boxes.unit = BoxUnit::kRelative;
+  }
   boxes->boxes.score_threshold = 0.7F;
   boxes->boxes.iou_threshold = 0.3F;
   return true;
@@ -137,18 +155,19 @@ bool guess_tensorflow(TaskDescription& task) {
 
 }  // namespace
 
-std::optional<TaskDescription> guess_detection(Infos inputs, Infos outputs) {
+std::optional<TaskDescription> guess_detection(const ModelView& model) {
+  const auto& [inputs, outputs, graph] = model;
   const auto rule = inputs.size() == 1 ? guess_image(inputs[0]) : std::nullopt;
   if (!rule) return std::nullopt;
   const auto start = [&] {
-    TaskDescription task = undescribed(inputs, outputs);
+    TaskDescription task = undescribed(model);
     task.task = TaskKind::kObjectDetection;
     task.inputs[0].kind = InputKind::kImage;
     task.inputs[0].image = *rule;
     return task;
   };
   if (TaskDescription task = start(); guess_one_table(outputs, task)) return task;
-  if (TaskDescription task = start(); guess_ultraface(outputs, task)) return task;
+  if (TaskDescription task = start(); guess_ultraface(model, task)) return task;
   if (TaskDescription task = start(); guess_tensorflow(task)) return task;
   return std::nullopt;
 }

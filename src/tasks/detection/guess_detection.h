@@ -1,9 +1,8 @@
 // Detectors that are known by their interface.
 #pragma once
 #include <optional>
-#include <span>
 
-#include "mote/model.h"
+#include "tasks/model_view.h"
 #include "tasks/task.h"
 
 namespace mote {
@@ -13,9 +12,10 @@ namespace mote {
 // - [1, 4 + classes, n]: YOLOv8 and its successors; [1, 3 n, 5 + classes]: YOLOv5;
 // - [1, boxes, 6]: detectors that choose by themselves, as YOLOv10: box, score, class;
 // - `scores` [1, anchors, 2] and `boxes` [1, anchors, 4] with the anchors of Ultra-Light-Fast;
+// decoded
+//   already if the graph has an Exp, or is not known;
 // - `detection_boxes`, `_scores`, `_classes`, `num_detections`: TensorFlow's detection API.
 // What each family takes and gives is filled in as it was trained. Null: another interface.
-std::optional<TaskDescription> guess_detection(std::span<const TensorInfo> inputs,
-                                               std::span<const TensorInfo> outputs);
+std::optional<TaskDescription> guess_detection(const ModelView& model);
 
 }  // namespace mote

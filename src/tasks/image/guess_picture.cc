@@ -5,8 +5,8 @@
 
 namespace mote {
 
-std::optional<TaskDescription> guess_picture(std::span<const TensorInfo> inputs,
-                                             std::span<const TensorInfo> outputs) {
+std::optional<TaskDescription> guess_picture(const ModelView& model) {
+  const auto& [inputs, outputs, graph] = model;
   if (inputs.size() != 1 || outputs.size() != 1 || !has_rank(outputs[0], 4)) return std::nullopt;
   const auto rule = guess_image(inputs[0]);
   if (!rule || inputs[0].dtype != DType::kF32 || outputs[0].dtype != DType::kF32) {
@@ -19,7 +19,7 @@ std::optional<TaskDescription> guess_picture(std::span<const TensorInfo> inputs,
       size_at(outputs[0], axes.channels) != rule->channels()) {
     return std::nullopt;
   }
-  TaskDescription task = undescribed(inputs, outputs);
+  TaskDescription task = undescribed(model);
   task.task = TaskKind::kImageToImage;
   task.inputs[0].kind = InputKind::kImage;
   task.inputs[0].image = *rule;

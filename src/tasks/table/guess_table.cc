@@ -29,13 +29,13 @@ OutputKind kind_of(const TensorInfo& info) {
 
 }  // namespace
 
-std::optional<TaskDescription> guess_table(std::span<const TensorInfo> inputs,
-                                           std::span<const TensorInfo> outputs) {
+std::optional<TaskDescription> guess_table(const ModelView& model) {
+  const auto& [inputs, outputs, graph] = model;
   if (inputs.empty() || !std::ranges::all_of(inputs, is_features)) return std::nullopt;
   // Several inputs of many columns each may be anything.
   const auto wide = [](const TensorInfo& info) { return size_at(info, 1) != 1; };
   if (inputs.size() > 1 && std::ranges::any_of(inputs, wide)) return std::nullopt;
-  TaskDescription task = undescribed(inputs, outputs);
+  TaskDescription task = undescribed(model);
   for (InputDescription& input : task.inputs) input.kind = InputKind::kFeatures;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     task.outputs[i].kind = kind_of(outputs[i]);
