@@ -132,7 +132,8 @@ enum { MOTE_NOTHING = 0, MOTE_TENSOR = 1, MOTE_SEQUENCE = 2, MOTE_MAP = 3 };
 mote_code mote_tensor_create(mote_dtype dtype, const int64_t* sizes, int32_t rank,
                              mote_value** tensor);
 /* A tensor in memory of the caller's, who keeps it until the value and all that was made of it are
- * freed, and does not change it meanwhile. bytes: its size, which must be right. No strings. */
+ * freed, and does not change it meanwhile. data is aligned to the size of an element (8 bytes at
+ * most), bools are 0 or 1. bytes: its size, which must be right. No strings. */
 mote_code mote_tensor_view(mote_dtype dtype, const int64_t* sizes, int32_t rank, const void* data,
                            size_t bytes, mote_value** tensor);
 /* A sequence of copies of `elements`, which share their memory. */
@@ -189,11 +190,16 @@ typedef struct mote_buffer {
   void* data;
 } mote_buffer;
 
-/* The same from and into memory of the caller's; from the second run with the same sizes on, it
- * allocates nothing. No strings. */
+/* The same from and into memory of the caller's, aligned as for mote_tensor_view; outputs overlap
+ * neither inputs nor each other. If mote_session_is_static, it allocates nothing from the second
+ * run with the same sizes on. No strings. */
 mote_code mote_session_run_into(mote_session* session, const mote_buffer* inputs,
                                 size_t input_count, const mote_buffer* outputs,
                                 size_t output_count);
+
+/* 1 if all sizes of the last run followed from those of its inputs; 0 if some were known only as it
+ * ran, or there was none. */
+int32_t mote_session_is_static(const mote_session* session);
 
 /* Ends the current run, or the next one if none is on, with MOTE_CANCELLED. From any thread. */
 void mote_session_cancel(mote_session* session);

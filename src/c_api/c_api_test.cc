@@ -73,6 +73,7 @@ TEST(CApi, RunsFromAndIntoMemoryOfTheCaller) {
   const mote_buffer out = {MOTE_F32, 2, sizes, y};
   ASSERT_EQ(mote_session_run_into(session, in, 2, &out, 1), MOTE_OK) << mote_last_error();
   EXPECT_EQ(y[3], 40.0F);
+  EXPECT_EQ(mote_session_is_static(session), 1);
   const int64_t wrong[] = {4};
   const mote_buffer flat = {MOTE_F32, 1, wrong, y};
   EXPECT_EQ(mote_session_run_into(session, in, 2, &flat, 1), MOTE_INVALID_ARGUMENT);
@@ -141,6 +142,11 @@ TEST(CApi, ChecksSizesAndTypesOfTensors) {
             MOTE_INVALID_ARGUMENT);
   const float one = 1;
   EXPECT_EQ(mote_tensor_view(MOTE_F32, nullptr, 0, &one, 8, &tensor), MOTE_INVALID_ARGUMENT);
+  const int64_t two[] = {2};
+  const auto* odd = reinterpret_cast<const char*>(&absurd) + 1;
+  EXPECT_EQ(mote_tensor_view(MOTE_F32, two, 1, odd, 8, &tensor), MOTE_INVALID_ARGUMENT);
+  EXPECT_NE(std::strstr(mote_last_error(), "aligned"), nullptr);
+  EXPECT_EQ(mote_tensor_view(MOTE_BOOL, two, 1, "\x01\x02", 2, &tensor), MOTE_CORRUPT);
   ASSERT_EQ(mote_tensor_view(MOTE_F32, nullptr, 0, &one, 4, &tensor), MOTE_OK);
   EXPECT_EQ(mote_tensor_mutable_data(tensor), nullptr) << "it is the caller's";
   EXPECT_EQ(mote_tensor_data(tensor), &one);

@@ -1,6 +1,8 @@
 #include "c_api/handles.h"
 
+#include "base/result.h"
 #include "base/text.h"
+#include "ir/foreign_data.h"
 
 namespace mote::c_api {
 namespace {
@@ -37,6 +39,12 @@ Result<DType> dtype_of(mote_dtype dtype) {
     return Error{Code::kInvalidArgument, cat("there is no element type ", number)};
   }
   return static_cast<DType>(number);
+}
+
+Status check_aligned(const void* data, DType dtype) {
+  if (is_aligned(data, dtype)) return {};
+  return Error{Code::kInvalidArgument, cat("data at an odd address: ", name(dtype),
+                                           " must be aligned to the size of an element")};
 }
 
 }  // namespace mote::c_api

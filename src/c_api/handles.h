@@ -1,11 +1,10 @@
 // What the handles of <mote/mote.h> stand for, and the border that nothing thrown crosses.
 #pragma once
-#include <exception>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
+#include "base/guard.h"
 #include "mote/datum.h"
 #include "mote/model.h"
 #include "mote/mote.h"
@@ -40,20 +39,14 @@ mote_code null_argument() noexcept;
 // Calls f, which returns a Status; whatever it throws becomes a code.
 template <class F>
 mote_code guarded(const F& f) noexcept {
-  try {
-    const Status status = f();
-    return status ? MOTE_OK : fail(status.error());
-  } catch (const std::bad_alloc&) {
-    return fail(MOTE_RESOURCE_EXHAUSTED, "out of memory");
-  } catch (const std::exception& e) {
-    return fail(MOTE_INTERNAL, e.what());
-  } catch (...) {
-    return fail(MOTE_INTERNAL, "an unknown exception");
-  }
+  const Status status = mote::guarded([&]() -> Status { return f(); });
+  return status ? MOTE_OK : fail(status.error());
 }
 
 // Errors: kInvalidArgument: a rank out of range, no sizes, no such dtype.
 Result<Dims> dims_of(const std::int64_t* sizes, std::int32_t rank);
 Result<DType> dtype_of(mote_dtype dtype);
+// Errors: kInvalidArgument: memory of the caller's that cannot be read as elements of `dtype`.
+Status check_aligned(const void* data, DType dtype);
 
 }  // namespace mote::c_api

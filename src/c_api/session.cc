@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "c_api/handles.h"
+#include "ir/foreign_data.h"
 
 using namespace mote::c_api;
 
@@ -37,6 +38,7 @@ mote::Status to_view(const mote_buffer& buffer, View& view) {
   if (buffer.data == nullptr && bytes > 0) {
     return mote::Error{mote::Code::kInvalidArgument, "a buffer's data are null"};
   }
+  MOTE_TRY(check_aligned(buffer.data, view.dtype));
   view.data = buffer.data;
   return {};
 }
@@ -96,11 +98,18 @@ mote_code mote_session_run_into(mote_session* session, const mote_buffer* inputs
   return guarded([&]() -> mote::Status {
     Room<mote::TensorView> in(input_count);
     Room<mote::MutTensorView> out(output_count);
-    for (std::size_t i = 0; i < input_count; ++i) MOTE_TRY(to_view(inputs[i], in[i]));
+    for (std::size_t i = 0; i < input_count; ++i) {
+      MOTE_TRY(to_view(inputs[i], in[i]));
+      MOTE_TRY(mote::check_bools(in[i]));
+    }
     for (std::size_t i = 0; i < output_count; ++i) MOTE_TRY(to_view(outputs[i], out[i]));
     return session->session->run(std::span<const mote::TensorView>(in),
                                  std::span<const mote::MutTensorView>(out));
   });
+}
+
+int32_t mote_session_is_static(const mote_session* session) {
+  return session != nullptr && session->session->memory().is_static ? 1 : 0;
 }
 
 void mote_session_cancel(mote_session* session) {

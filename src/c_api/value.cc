@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "c_api/handles.h"
+#include "ir/foreign_data.h"
 
 using namespace mote::c_api;
 
@@ -56,7 +57,10 @@ mote_code mote_tensor_view(mote_dtype dtype, const int64_t* sizes, int32_t rank,
                          mote::cat(mote::name(type), mote::to_string(dims), " takes ", needed,
                                    " bytes, is given ", bytes)};
     }
-    return give(mote::Tensor::view(type, dims, data, nullptr), tensor);
+    MOTE_TRY(check_aligned(data, type));
+    mote::Tensor view = mote::Tensor::view(type, dims, data, nullptr);
+    MOTE_TRY(mote::check_bools(view.view()));
+    return give(std::move(view), tensor);
   });
 }
 

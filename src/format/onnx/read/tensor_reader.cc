@@ -7,6 +7,7 @@
 #include "format/onnx/read/external_data.h"
 #include "format/onnx/read/tensor_fields.h"
 #include "ir/dtype.h"
+#include "ir/foreign_data.h"
 
 namespace mote::onnx {
 namespace {
@@ -58,21 +59,6 @@ Error wrong_size(const TensorFields& fields, std::uint64_t has, std::uint64_t ne
                  std::string_view what) {
   return Error{Code::kCorrupt, cat(name(fields.dtype), to_string(fields.dims), " takes ", needs,
                                    " ", what, ", has ", has)};
-}
-
-// C++ has no bool that is neither; a file may.
-Status check_bools(const TensorView& view) {
-  if (view.dtype != DType::kBool) return {};
-  const auto* bytes = view.as<unsigned char>();
-  const auto* end = bytes + view.dims.count();
-  const auto* bad = std::find_if(bytes, end, [](unsigned char b) { return b > 1; });
-  if (bad == end) return {};
-  return Error{Code::kCorrupt, cat("element ", bad - bytes, " is ", int{*bad}, ", no bool")};
-}
-
-bool is_aligned(const void* data, DType dtype) {
-  const auto width = std::min<std::uint64_t>(8, std::max(1, bit_width(dtype) / 8));
-  return reinterpret_cast<std::uintptr_t>(data) % width == 0;
 }
 
 // Views `bytes` where they lie, or copies them.
