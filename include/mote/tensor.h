@@ -101,7 +101,8 @@ std::string to_string(const Dims& dims);
 
 // Bytes of a tensor's elements; types below a byte are packed, 2- and 4-bit ones from the low bits
 // up. Strings count sizeof(std::string) each.
-// Errors: kInvalidArgument, if a size is negative or the product overflows.
+// Errors: kInvalidArgument, if a size is negative, the product overflows, or one beside a 0 is over
+// 2^30.
 Result<std::uint64_t> byte_size(DType dtype, const Dims& dims);
 
 // A tensor in memory that somebody else owns. data is null for an optional input that is absent.

@@ -128,8 +128,8 @@ struct OpDef {
   // Errors: kInvalidArgument: inputs that can never be right.
   Status (*infer)(const InferArgs&) = nullptr;
 
-  // Scalar, slow, obviously right, for every dtype that the operator takes. Allocates nothing
-  // unless strings are involved. Errors: bad index; kUnsupported dtype.
+  // Scalar, slow, obviously right, for every dtype that the operator takes. Allocates little
+  // beside strings. Errors: bad index; kUnsupported dtype; kResourceExhausted.
   Status (*reference)(const OpParams*, const RunArgs&) = nullptr;
 
   // In place of a reference, where sizes or kinds of outputs hang on more than inference can tell,
@@ -158,6 +158,8 @@ struct OpDef {
   // Each output may take in much of the input, as in a window: evaluating costs up to their
   // product.
   bool windowed = false;
+  // Evaluating may cost more than sizes tell: never folded.
+  bool unbounded = false;
 
   // The cost of evaluating is the product of the sizes, not their sum.
   bool costs_product() const { return macs != nullptr || windowed; }

@@ -36,6 +36,8 @@ Result<std::uint64_t> byte_size(DType dtype, const Dims& dims) {
   const auto bits = static_cast<std::uint64_t>(bit_width(dtype));
   if (bits == 0) return Error{Code::kInvalidArgument, "a tensor without element type has no size"};
   const std::uint64_t limit = kMax / bits;
+  // Memory bounds what loops over sizes beside a 0 may take only in tensors that take memory.
+  constexpr std::uint64_t kMaxEmpty = std::uint64_t{1} << 30;
   std::uint64_t count = 1;
   // Zero sizes make the product small but hide no overflow: [2^62, 2^62, 0] is refused.
   for (const std::int64_t size : dims) {
@@ -50,7 +52,14 @@ Result<std::uint64_t> byte_size(DType dtype, const Dims& dims) {
     }
     count *= s;
   }
-  if (std::ranges::find(dims, 0) != dims.end()) count = 0;
+  if (std::ranges::find(dims, 0) != dims.end()) {
+    if (count > kMaxEmpty) {
+      return Error{Code::kInvalidArgument,
+                   cat("shape ", to_string(dims), " is empty, with other sizes of more than ",
+                       kMaxEmpty, " together")};
+    }
+    count = 0;
+  }
   return (count * bits + 7) / 8;
 }
 

@@ -17,6 +17,9 @@ TEST(Tensor, ByteSizeRefusesOverflowEvenBesideZero) {
   const std::int64_t big = std::int64_t{1} << 40;
   EXPECT_FALSE(byte_size(DType::kF32, {big, big}));
   EXPECT_FALSE(byte_size(DType::kF32, {big, big, 0}));
+  // Nobody walks so many rows of nothing.
+  EXPECT_FALSE(byte_size(DType::kF32, {std::int64_t{1} << 56, 5, 0}));
+  EXPECT_EQ(*byte_size(DType::kF32, {1 << 20, 0, 1 << 10}), 0U);
   EXPECT_FALSE(byte_size(DType::kF32, {-1}));
   EXPECT_FALSE(byte_size(DType::kUndefined, {1}));
 }

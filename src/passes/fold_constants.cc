@@ -21,6 +21,14 @@ constexpr std::uint64_t kMostDequantized = 8;
 constexpr double kMaxWork = 1 << 27;
 constexpr double kMaxProductWork = 1 << 25;
 
+// Elements, as if sizes of 0 were 1: loops run over the others.
+double steps_over(const Dims& dims) {
+  double steps = 1;
+  for (const std::int64_t size : dims)
+    steps *= static_cast<double>(std::max<std::int64_t>(size, 1));
+  return steps;
+}
+
 class Folder {
  public:
   // late: folds what is dequantized, and only that.
@@ -85,21 +93,22 @@ class Folder {
   // A reference that fails will fail again, with its message, when the model runs.
   std::vector<Tensor> evaluated(const Node& node) {
     if (node.op->reference == nullptr || node.inputs.empty() || node.captured > 0) return {};
+    if (node.op->unbounded) return {};
     std::vector<InputInfo> in;
     std::uint64_t in_bytes = 0;
-    std::int64_t in_count = 0;
+    double in_count = 0;
     for (const ValueId v : node.inputs) {
       in.push_back(inference_.known(v));
       if (!in.back().present) continue;
       const Tensor& t = in.back().constant;
       if (!t || t.dtype() == DType::kString) return {};
       in_bytes += t.bytes();
-      in_count = std::max(in_count, t.count());
+      in_count = std::max(in_count, steps_over(t.dims()));
     }
     if (node.op->folds_late) in_bytes *= kMostDequantized;
     const std::uint64_t max_bytes = std::min(bytes_left_, std::max(kLargeBytes, in_bytes));
     std::vector<InputInfo> out;
-    std::int64_t out_count = 0;
+    double out_count = 0;
     for (const ValueId v : node.outputs) {
       out.push_back(inference_.known(v));
       const TensorType& type = out.back().type.tensor;
@@ -107,9 +116,9 @@ class Folder {
       if (!dims || type.dtype == DType::kString) return {};
       const auto bytes = byte_size(type.dtype, *dims);
       if (!bytes || *bytes > max_bytes) return {};
-      out_count = std::max(out_count, dims->count());
+      out_count = std::max(out_count, steps_over(*dims));
     }
-    if (!spend(*node.op, static_cast<double>(in_count), static_cast<double>(out_count))) return {};
+    if (!spend(*node.op, in_count, out_count)) return {};
     auto values = evaluate(*node.op, node.params.get(), in, out, max_bytes);
     return values ? *std::move(values) : std::vector<Tensor>();
   }

@@ -47,10 +47,6 @@ bool is_op(const Node& node, std::string_view op) {
   return node.op->name == wanted.type && node.op->domain == wanted.domain;
 }
 
-std::string op_name(const Node& node) {
-  return node.domain.empty() ? node.op_type : cat(node.domain, ".", node.op_type);
-}
-
 NodeId producer_if(const Graph& graph, ValueId value, std::string_view op) {
   if (value == ValueId::kNone) return NodeId::kNone;
   const NodeId producer = graph.value(value).producer;

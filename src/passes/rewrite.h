@@ -29,8 +29,6 @@ class NodeAdder {
 
 // True if the node is bound and is operator `op` ("Relu", "mote.Conv").
 bool is_op(const Node& node, std::string_view op);
-// How NodeAdder and is_op spell the operator of a node: "Relu", "mote.Conv".
-std::string op_name(const Node& node);
 // The producer of `value` if that is operator `op`; kNone otherwise.
 NodeId producer_if(const Graph& graph, ValueId value, std::string_view op);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/guard.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "format/onnx/onnx.h"
@@ -119,24 +120,29 @@ Model::~Model() = default;
 
 Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& path,
                                                  const ModelOptions& options) {
-  const FileSystem& files = FileSystem::real();
-  MOTE_ASSIGN(Bytes bytes, files.read(path, std::min(kMaxFileBytes, options.memory_budget_bytes)));
-  OnnxReadOptions read;
-  read.max_bytes = options.memory_budget_bytes;
-  read.folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  read.files = &files;
-  auto impl = build(std::make_shared<const Bytes>(std::move(bytes)), std::move(read), options);
-  if (!impl) return std::move(impl).error().with_context(path.native());
-  return std::shared_ptr<const Model>(new Model(*std::move(impl)));
+  return guarded([&]() -> Result<std::shared_ptr<const Model>> {
+    const FileSystem& files = FileSystem::real();
+    MOTE_ASSIGN(Bytes bytes,
+                files.read(path, std::min(kMaxFileBytes, options.memory_budget_bytes)));
+    OnnxReadOptions read;
+    read.max_bytes = options.memory_budget_bytes;
+    read.folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    read.files = &files;
+    auto impl = build(std::make_shared<const Bytes>(std::move(bytes)), std::move(read), options);
+    if (!impl) return std::move(impl).error().with_context(path.native());
+    return std::shared_ptr<const Model>(new Model(*std::move(impl)));
+  });
 }
 
 Result<std::shared_ptr<const Model>> Model::parse(std::span<const std::byte> bytes,
                                                   const ModelOptions& options) {
-  OnnxReadOptions read;
-  read.max_bytes = options.memory_budget_bytes;
-  auto copy = std::make_shared<const Bytes>(bytes.begin(), bytes.end());
-  MOTE_ASSIGN(auto impl, build(std::move(copy), std::move(read), options));
-  return std::shared_ptr<const Model>(new Model(std::move(impl)));
+  return guarded([&]() -> Result<std::shared_ptr<const Model>> {
+    OnnxReadOptions read;
+    read.max_bytes = options.memory_budget_bytes;
+    auto copy = std::make_shared<const Bytes>(bytes.begin(), bytes.end());
+    MOTE_ASSIGN(auto impl, build(std::move(copy), std::move(read), options));
+    return std::shared_ptr<const Model>(new Model(std::move(impl)));
+  });
 }
 
 std::span<const TensorInfo> Model::inputs() const { return impl_->inputs; }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "base/guard.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "base/workers.h"
@@ -178,12 +179,17 @@ Result<std::vector<Datum>> Session::Impl::run_dynamically(CachedPlan& cached,
                                                           std::vector<Datum> inputs) {
   const StopToken stop = stop_token();
   const StoppableLoops stoppable(workers, stop);
-  MOTE_ASSIGN(auto budget, plans.budget_of_run());
-  BudgetAllocator allocator(std::move(budget));
-  const PlanOptions plan_options = plans.plan_options();
-  const DynamicContext context{plan_options, allocator, plans.arena(),
-                               workers,      stop,      options.profile};
-  auto outputs = cached.dynamic->run(std::move(inputs), {}, context);
+  const auto once = [&]() -> Result<std::vector<Datum>> {
+    MOTE_ASSIGN(auto budget, plans.budget_of_run());
+    BudgetAllocator allocator(std::move(budget));
+    const PlanOptions plan_options = plans.plan_options();
+    const DynamicContext context{plan_options, allocator, plans.arena(),
+                                 workers,      stop,      options.profile};
+    return cached.dynamic->run(inputs, {}, context);
+  };
+  auto outputs = once();
+  const bool full = !outputs && outputs.error().code == Code::kResourceExhausted;
+  if (full && plans.make_room()) outputs = once();
   if (!outputs) return finish(std::move(outputs).error()).error();
   return outputs;
 }
@@ -224,84 +230,99 @@ Session::~Session() = default;
 
 Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model,
                                                  SessionOptions options) {
-  if (!model->obstacles().empty()) return obstacles_error(*model);
-  MOTE_ASSIGN(const KernelTable* kernels, choose_kernels(options.isa));
-  MOTE_TRY(check_pass_names(options.disabled_passes, {model_passes(), lowering_passes()}));
-  if (options.threads < 0 || options.threads > 1024) {
-    return Error{Code::kInvalidArgument, cat(options.threads, " threads: must be 0 to 1024")};
-  }
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  const int threads = options.threads == 0 ? cores : options.threads;
-  auto impl = std::make_unique<Impl>(std::move(model), std::move(options), *kernels, threads);
-  return std::unique_ptr<Session>(new Session(std::move(impl)));
+  return guarded([&]() -> Result<std::unique_ptr<Session>> {
+    if (!model->obstacles().empty()) return obstacles_error(*model);
+    MOTE_ASSIGN(const KernelTable* kernels, choose_kernels(options.isa));
+    MOTE_TRY(check_pass_names(options.disabled_passes, {model_passes(), lowering_passes()}));
+    if (options.threads < 0 || options.threads > 1024) {
+      return Error{Code::kInvalidArgument, cat(options.threads, " threads: must be 0 to 1024")};
+    }
+    const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    const int threads = options.threads == 0 ? cores : options.threads;
+    auto impl = std::make_unique<Impl>(std::move(model), std::move(options), *kernels, threads);
+    return std::unique_ptr<Session>(new Session(std::move(impl)));
+  });
 }
 
 const Model& Session::model() const { return *impl_->model; }
 
 Status Session::prepare(std::span<const Dims> input_dims) {
-  MOTE_TRY(impl_->plans.plan_for(input_dims));
-  return {};
+  return guarded([&]() -> Status {
+    MOTE_TRY(impl_->plans.plan_for(input_dims));
+    return {};
+  });
 }
 
 Result<std::vector<Dims>> Session::output_dims(std::span<const Dims> input_dims) {
-  MOTE_ASSIGN(const CachedPlan* cached, impl_->plans.plan_for(input_dims));
-  std::vector<Dims> dims;
-  for (std::size_t i = 0; i < impl_->model->outputs().size(); ++i) {
-    const std::optional<Dims> known = cached->plan ? cached->plan->outputs()[i].dims()
-                                                   : cached->dynamic->output_type(i).tensor.dims();
-    if (!known) {
-      return Error{Code::kUnsupported, cat("the size of output '", impl_->model->outputs()[i].name,
-                                           "' is known only by running")};
+  return guarded([&]() -> Result<std::vector<Dims>> {
+    MOTE_ASSIGN(const CachedPlan* cached, impl_->plans.plan_for(input_dims));
+    std::vector<Dims> dims;
+    for (std::size_t i = 0; i < impl_->model->outputs().size(); ++i) {
+      const std::optional<Dims> known = cached->plan
+                                            ? cached->plan->outputs()[i].dims()
+                                            : cached->dynamic->output_type(i).tensor.dims();
+      if (!known) {
+        return Error{Code::kUnsupported,
+                     cat("the size of output '", impl_->model->outputs()[i].name,
+                         "' is known only by running")};
+      }
+      dims.push_back(*known);
     }
-    dims.push_back(*known);
-  }
-  return dims;
+    return dims;
+  });
 }
 
 Status Session::run(std::span<const TensorView> inputs, std::span<const MutTensorView> outputs) {
-  MOTE_TRY(impl_->check_inputs(inputs));
-  constexpr std::size_t kMaxOnStack = 16;
-  Dims on_stack[kMaxOnStack];
-  std::vector<Dims> on_heap;
-  if (inputs.size() > kMaxOnStack) on_heap.resize(inputs.size());
-  const std::span<Dims> dims(inputs.size() > kMaxOnStack ? on_heap.data() : on_stack,
-                             inputs.size());
-  for (std::size_t i = 0; i < inputs.size(); ++i) dims[i] = inputs[i].dims;
-  MOTE_ASSIGN(CachedPlan * cached, impl_->plans.plan_for(dims));
-  if (cached->plan) return impl_->run_static(*cached, inputs, outputs);
-  std::vector<Datum> data;
-  for (const TensorView& v : inputs) data.push_back(Tensor::view(v.dtype, v.dims, v.data, nullptr));
-  MOTE_ASSIGN(auto results, impl_->run_dynamically(*cached, std::move(data)));
-  MOTE_ASSIGN(const std::vector<Tensor> tensors, impl_->tensors_of(std::move(results)));
-  return impl_->copy_out(tensors, outputs);
+  return guarded([&]() -> Status {
+    MOTE_TRY(impl_->check_inputs(inputs));
+    constexpr std::size_t kMaxOnStack = 16;
+    Dims on_stack[kMaxOnStack];
+    std::vector<Dims> on_heap;
+    if (inputs.size() > kMaxOnStack) on_heap.resize(inputs.size());
+    const std::span<Dims> dims(inputs.size() > kMaxOnStack ? on_heap.data() : on_stack,
+                               inputs.size());
+    for (std::size_t i = 0; i < inputs.size(); ++i) dims[i] = inputs[i].dims;
+    MOTE_ASSIGN(CachedPlan * cached, impl_->plans.plan_for(dims));
+    if (cached->plan) return impl_->run_static(*cached, inputs, outputs);
+    std::vector<Datum> data;
+    for (const TensorView& v : inputs)
+      data.push_back(Tensor::view(v.dtype, v.dims, v.data, nullptr));
+    MOTE_ASSIGN(auto results, impl_->run_dynamically(*cached, std::move(data)));
+    MOTE_ASSIGN(const std::vector<Tensor> tensors, impl_->tensors_of(std::move(results)));
+    return impl_->copy_out(tensors, outputs);
+  });
 }
 
 Result<std::vector<Tensor>> Session::run(std::span<const Tensor> inputs) {
-  std::vector<TensorView> views;
-  std::vector<Dims> dims;
-  for (const Tensor& t : inputs) {
-    views.push_back(t.view());
-    dims.push_back(t.dims());
-  }
-  MOTE_TRY(impl_->check_inputs(views));
-  MOTE_ASSIGN(CachedPlan * cached, impl_->plans.plan_for(dims));
-  if (cached->plan) return impl_->run_static(*cached, views);
-  MOTE_ASSIGN(auto results, impl_->run_dynamically(*cached, {inputs.begin(), inputs.end()}));
-  return impl_->tensors_of(std::move(results));
+  return guarded([&]() -> Result<std::vector<Tensor>> {
+    std::vector<TensorView> views;
+    std::vector<Dims> dims;
+    for (const Tensor& t : inputs) {
+      views.push_back(t.view());
+      dims.push_back(t.dims());
+    }
+    MOTE_TRY(impl_->check_inputs(views));
+    MOTE_ASSIGN(CachedPlan * cached, impl_->plans.plan_for(dims));
+    if (cached->plan) return impl_->run_static(*cached, views);
+    MOTE_ASSIGN(auto results, impl_->run_dynamically(*cached, {inputs.begin(), inputs.end()}));
+    return impl_->tensors_of(std::move(results));
+  });
 }
 
 Result<std::vector<Datum>> Session::run_data(std::span<const Datum> inputs) {
-  MOTE_TRY(impl_->check_inputs(inputs));
-  std::vector<Dims> dims;
-  std::vector<TensorView> views;
-  for (const Datum& datum : inputs) {
-    views.push_back(datum.is_tensor() ? datum.tensor().view() : TensorView());
-    dims.push_back(views.back().dims);
-  }
-  MOTE_ASSIGN(CachedPlan * cached, impl_->plans.plan_for(dims));
-  if (!cached->plan) return impl_->run_dynamically(*cached, {inputs.begin(), inputs.end()});
-  MOTE_ASSIGN(auto outputs, impl_->run_static(*cached, views));
-  return std::vector<Datum>(outputs.begin(), outputs.end());
+  return guarded([&]() -> Result<std::vector<Datum>> {
+    MOTE_TRY(impl_->check_inputs(inputs));
+    std::vector<Dims> dims;
+    std::vector<TensorView> views;
+    for (const Datum& datum : inputs) {
+      views.push_back(datum.is_tensor() ? datum.tensor().view() : TensorView());
+      dims.push_back(views.back().dims);
+    }
+    MOTE_ASSIGN(CachedPlan * cached, impl_->plans.plan_for(dims));
+    if (!cached->plan) return impl_->run_dynamically(*cached, {inputs.begin(), inputs.end()});
+    MOTE_ASSIGN(auto outputs, impl_->run_static(*cached, views));
+    return std::vector<Datum>(outputs.begin(), outputs.end());
+  });
 }
 
 void Session::cancel() { impl_->cancelled = true; }

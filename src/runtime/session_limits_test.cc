@@ -89,6 +89,26 @@ TEST(SessionMemory, KeptPlansGiveWayToNewOnes) {
   }
 }
 
+// The arena of a run for a large size is not in the way of one that needs the memory elsewhere.
+TEST(SessionMemory, AnEarlierRunLeavesRoomForThisOne) {
+  const auto model = model_of(
+      "(x: f32[n], k: s64[1]) -> (y, z) {\n"
+      "  a = Neg(x) b = Exp(a) y = ReduceSum(b)\n"
+      "  c = ConstantOfShape(k) z = ReduceSum(c) }");
+  const auto session = Session::create(model, {.memory_budget_bytes = 24 * kMiB});
+  ASSERT_TRUE(session);
+  const auto run = [&](std::int64_t x, std::int64_t k) {
+    const std::vector<Tensor> inputs = {*Tensor::zeros(DType::kF32, {x}),
+                                        Tensor::of<std::int64_t>({1}, {k})};
+    const auto y = (*session)->run(inputs);
+    return y ? "none" : y.error().message;
+  };
+  constexpr std::int64_t kLarge = 4 << 20;  // 16 MiB
+  EXPECT_EQ(run(kLarge, 1), "none");
+  EXPECT_EQ(run(1, kLarge), "none");
+  EXPECT_THAT(run(1, 2 * kLarge), HasSubstr("budget"));
+}
+
 TEST(SessionMemory, RewritesMakeNoMoreConstantsThanTheBudget) {
   // Each sum would get a copy of k of its own, 4 MiB.
   std::string text =

@@ -65,6 +65,13 @@ Result<CachedPlan> SessionPlans::new_plan(std::span<const InputInfo> inputs) {
   }
 }
 
+bool SessionPlans::make_room() {
+  const bool kept = plans_.size() > 1 || arena_.bytes() > 0;
+  plans_.resize(std::min<std::size_t>(plans_.size(), 1));
+  arena_ = Arena();
+  return kept;
+}
+
 // Compares before it makes anything: a hit allocates nothing.
 Result<CachedPlan*> SessionPlans::plan_for(std::span<const Dims> input_dims) {
   const auto hit = std::ranges::find_if(

@@ -37,6 +37,10 @@ class SessionPlans {
   // The one that plan_for gave last; null if there is none.
   const CachedPlan* latest() const { return plans_.empty() ? nullptr : &plans_.front(); }
 
+  // Gives up the memory that a dynamic run of the latest plan does not need: other plans, the
+  // arena. False: there was none.
+  bool make_room();
+
   Arena& arena() { return arena_; }
   PlanOptions plan_options() const;
   // What a dynamic run may allocate: plans and arena are taken from it. Errors: kResourceExhausted.

@@ -185,6 +185,36 @@ TEST(Safety, NestingAndLoopsWithoutEndEnd) {
               HasSubstr("the deadline has passed"));
 }
 
+// Sizes beside a 0 cost nothing to state; what they are looped over, or folded at load, does.
+TEST(Safety, EmptyTensorsOfHugeSizesTakeNoTime) {
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(error_of("(i: s64[1]) -> (y) { s: s64[3] = {72057594037927936, 5, 0}\n"
+                       "  x = ConstantOfShape(s) y = Gather(x, i) {axis=1} }",
+                       {integers({0})}),
+              HasSubstr("72057594037927936"));
+  EXPECT_THAT(error_of("(x: f32[2,0,3], s: f32[0]) -> (y) {\n"
+                       "  y = GroupNormalization(x, s, s) {num_groups=4611686018427387904} }",
+                       {floats({2, 0, 3}), floats({0})}),
+              HasSubstr("does not divide 0 channels"));
+  EXPECT_THAT(
+      error_of("(x: f32[9223372036854775807]) -> (a, b) { a, b = Split(x) }", {floats({1})}),
+      HasSubstr("9223372036854775807"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+}
+
+// What costs more than the sizes of inputs and outputs tell is left to runs, which have a deadline.
+TEST(Safety, LoadingComputesOnlyWhatIsSmall) {
+  EXPECT_THAT(error_of("(a: f32[1]) -> (y) { x: f32[1,1,1,1] = {1} r: f32[1,4] = {0, 0, 9, 9}\n"
+                       "  b: s64[1] = {0} y = RoiAlign(x, r, b) {output_height=1000,\n"
+                       "  output_width=1000, sampling_ratio=4096} }",
+                       {floats({1})}),
+              HasSubstr("the deadline has passed"));
+  EXPECT_THAT(error_of("(a: f32[1]) -> (y) { x: f32[1000] = {random 1}\n"
+                       "  y = Einsum(x, x, x, x) {equation=\"i,j,k,l->\"} }",
+                       {floats({1})}),
+              HasSubstr("the deadline has passed"));
+}
+
 // Peak memory of this process and what it did so far, in bytes.
 std::uint64_t peak_rss() {
   rusage usage{};
@@ -236,6 +266,13 @@ TEST(Safety, MemoryBombsGoOffWithinTheBudget) {
        "  body=graph (i: s64[], c: bool[], s: f32[1000]) -> (c, s, t) {\n"
        "    t = Neg(s) }} }",
        {floats({1000})}},
+      {"SplitToSequence",
+       "(x: f32[1073741824,0]) -> (n) { s = SplitToSequence(x) n = SequenceLength(s) }",
+       {floats({1'073'741'824, 0})}},
+      {"SplitToSequence of one by one",
+       "(x: f32[1073741824,0], p: s64[]) -> (n) { s = SplitToSequence(x, p)\n"
+       "  n = SequenceLength(s) }",
+       {floats({1'073'741'824, 0}), Tensor::scalar<std::int64_t>(1)}},
       {"OneHot",
        "(i: s64[1000], d: s64[]) -> (y) { v: f32[2] = {0, 1} y = OneHot(i, d, v) }",
        {*Tensor::zeros(DType::kS64, {1000}), Tensor::scalar<std::int64_t>(1'000'000'000)}},

@@ -101,8 +101,17 @@ DType any_dtype(Choices& choices) {
   return static_cast<DType>(1 + choices.below(static_cast<std::size_t>(DType::kS2)));
 }
 
+// Nothing, in many rows: more than anybody walks, or just about as many as one may.
+Dims empty_of_many(Choices& choices) {
+  constexpr std::array<std::int64_t, 3> kMany = {1 << 20, std::int64_t{1} << 40,
+                                                 std::numeric_limits<std::int64_t>::max()};
+  Dims dims{choices.of(kMany), 0, 1 + static_cast<std::int64_t>(choices.below(3))};
+  std::rotate(dims.begin(), dims.begin() + choices.below(3), dims.end());
+  return dims;
+}
+
 Dims changed(Dims dims, Choices& choices) {
-  switch (choices.below(4)) {
+  switch (choices.below(5)) {
     case 0:
       if (dims.rank() > 0)
         dims[static_cast<int>(choices.below(dims.size()))] = hostile_size(choices);
@@ -112,6 +121,8 @@ Dims changed(Dims dims, Choices& choices) {
       return dims;
     case 2:
       return dims.rank() == 0 ? dims : Dims(std::span(dims.begin(), dims.size() - 1));
+    case 3:
+      return empty_of_many(choices);
     default:
       return dims;
   }

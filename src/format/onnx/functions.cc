@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/guard.h"
 #include "format/onnx/fields.h"
-#include "format/onnx/guard.h"
 #include "format/onnx/inline_call.h"
 #include "format/onnx/onnx.h"
 #include "format/onnx/opsets.h"

@@ -30,7 +30,8 @@ struct Operands {
 
 std::int32_t element_of(const Tensor& q, std::int64_t i) { return load_quantized(q.view(), i); }
 
-// Weights relative to their zero points, filter after filter: s8, or s16 where that is too narrow.
+// Weights relative to their zero points, filter after filter: s8, or s16 where that is too narrow;
+// undefined where that is, too.
 Result<Tensor> relative(const QuantizedConstant& w, const WeightLayout& l, const Dims& dims) {
   bool narrow = true, as_is = w.q.dtype() == DType::kS8 && l.stride_i == 1;
   MOTE_ASSIGN(Tensor wide, Tensor::zeros(DType::kS16, dims));
@@ -40,6 +41,10 @@ Result<Tensor> relative(const QuantizedConstant& w, const WeightLayout& l, const
     as_is = as_is && zero_point == 0;
     for (std::int64_t i = 0; i < l.size; ++i) {
       const std::int32_t v = element_of(w.q, o * l.stride_o + i * l.stride_i) - zero_point;
+      if (v < std::numeric_limits<std::int16_t>::min() ||
+          v > std::numeric_limits<std::int16_t>::max()) {
+        return Tensor();
+      }
       narrow = narrow && v >= -128 && v <= 127;
       *to++ = static_cast<std::int16_t>(v);
     }
@@ -130,6 +135,7 @@ Result<std::optional<Operands>> operands_of(const IntegerRewrite& r, const Quant
   if (!add_biases(r.graph, biases, units, sums)) return std::optional<Operands>();
   Operands operands;
   MOTE_ASSIGN(operands.w, relative(w, l, dims));
+  if (!operands.w) return std::optional<Operands>();
   operands.factor = Tensor::of<float>({l.filters}, factors);
   if (sums.empty()) return std::optional(std::move(operands));
   std::vector<std::int32_t> narrow;

@@ -28,7 +28,7 @@ Tensor random_bytes(DType dtype, const Dims& dims) {
 
 std::vector<std::string> ops_of(const Graph& g) {
   std::vector<std::string> ops;
-  for (const NodeId id : g.node_ids()) ops.push_back(op_name(g.node(id)));
+  for (const NodeId id : g.node_ids()) ops.push_back(operator_of(g.node(id)));
   return ops;
 }
 
@@ -309,6 +309,13 @@ TEST(ToIntegers, WhatHasNoIntegerFormStays) {
     r = Relu(v) y = QuantizeLinear(r, s) })");
   stays(R"((x: u8[2,2]) -> (y) { s: f32[] = {0} v = DequantizeLinear(x, s)
     y = QuantizeLinear(v, s) })");
+  // Weights whose distance from their zero points 16 bits do not hold.
+  stays(R"((x: u8[2,2]) -> (y) { s: f32[] = {0.05} w: u16[2,1] = {40000, 1}
+    v = DequantizeLinear(x, s) wf = DequantizeLinear(w, s) r = MatMul(v, wf)
+    y = QuantizeLinear(r, s) })");
+  stays(R"((x: u8[2,2]) -> (y) { s: f32[] = {0.05} z: s16[] = {1} w: s16[2,1] = {-32768, 1}
+    v = DequantizeLinear(x, s) wf = DequantizeLinear(w, s, z) r = MatMul(v, wf)
+    y = QuantizeLinear(r, s) })");
   // Scales along the depth of a product, a bias beyond 32 bits.
   stays(R"((x: u8[2,2]) -> (y) { s: f32[] = {0.05} w: s8[2,3] = {random 1} ws: f32[2] = {1, 2}
     v = DequantizeLinear(x, s) wf = DequantizeLinear(w, ws) {axis=0} r = MatMul(v, wf)

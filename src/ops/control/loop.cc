@@ -94,6 +94,7 @@ Result<std::int64_t> trip_count(const ComputeArgs& args) {
   return load_scalar_integer(count, "the trip count");
 }
 
+// Without a condition at the start the body's counts all the same, as other runtimes have it.
 Status compute(const OpParams* params, const ComputeArgs& args) {
   const Graph& body = *static_cast<const LoopParams*>(params)->body;
   const std::size_t count = state_count(args.in.size());
@@ -113,7 +114,8 @@ Status compute(const OpParams* params, const ComputeArgs& args) {
     MOTE_ASSIGN(std::vector<Datum> out, args.subgraphs.run(body, std::move(in), args.captured));
     MOTE_ASSIGN(condition, condition_of(out[0], "the body's condition"));
     for (std::size_t i = 0; i < count; ++i) states[i] = std::move(out[1 + i]);
-    for (std::size_t i = 0; i < stacks.size(); ++i) MOTE_TRY(stacks[i].push(out[1 + count + i]));
+    for (std::size_t i = 0; i < stacks.size(); ++i)
+      MOTE_TRY(stacks[i].push(out[1 + count + i], args.allocator));
   }
   std::ranges::move(states, args.out.begin());
   for (std::size_t i = 0; i < stacks.size(); ++i) {
@@ -175,8 +177,9 @@ extern const OpDoc kDoc_Loop;
 constinit const OpDoc kDoc_Loop = {
     .name = "Loop",
     .doc =
-        "Runs `body` up to M times, or as long as its condition holds. Values that it hands on "
-        "may change their sizes; what else it gives is collected along a new first axis.",
+        "Runs `body` up to M times, or as long as its condition holds; that counts without a "
+        "condition at the start, too. Values that it hands on may change their sizes; what else it "
+        "gives is collected along a new first axis.",
     .samples = kSamples,
 };
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "ops/support/axes.h"
 #include "ops/support/copy.h"
+#include "ops/support/text_bytes.h"
 
 namespace mote {
 namespace {
@@ -29,7 +30,7 @@ Result<Datum> empty_stack(const Type& type, TensorAllocator& allocator) {
 
 }  // namespace
 
-Status Stack::push(const Datum& datum) {
+Status Stack::push(const Datum& datum, TensorAllocator& allocator) {
   if (!datum.is_tensor()) {
     return Error{Code::kInvalidArgument, "an output that is collected is no tensor"};
   }
@@ -41,6 +42,12 @@ Status Stack::push(const Datum& datum) {
         Code::kInvalidArgument,
         cat("an output that is collected is ", name(t.dtype()), to_string(t.dims()), ", was ",
             name(tensors_[0].dtype()), to_string(tensors_[0].dims()), " before")};
+  }
+  if (tensors_.size() == tensors_.capacity()) {
+    const std::size_t more = std::max<std::size_t>(tensors_.capacity(), 8);
+    MOTE_ASSIGN(auto charge, allocator.charge(more * sizeof(Tensor)));
+    charges_.push_back(std::move(charge));
+    tensors_.reserve(tensors_.capacity() + more);
   }
   tensors_.push_back(t);
   return {};
@@ -57,6 +64,9 @@ Result<Datum> Stack::join(std::int64_t axis, bool reversed, const Type& type,
     return Error{Code::kUnsupported, cat("an output would have a rank over ", kMaxRank)};
   }
   MOTE_ASSIGN(const int at, normalize_axis(axis, dims.rank() + 1));
+  std::uint64_t text = 0;
+  for (const Tensor& t : tensors_) text += text_bytes(t);
+  MOTE_TRY(allocator.expect_text(text));
   MOTE_ASSIGN(Tensor joined, allocator.allocate(tensors_[0].dtype(), dims_with(dims, at, size())));
   const std::int64_t outer = dims.count(0, at);
   const std::int64_t inner = dims.count(at, dims.rank());

@@ -1,5 +1,6 @@
 // Tensors of equal size, one from each iteration, joined along a new axis.
 #pragma once
+#include <memory>
 #include <vector>
 
 #include "base/result.h"
@@ -9,8 +10,9 @@ namespace mote {
 
 class Stack {
  public:
-  // Errors: kInvalidArgument: no tensor, or of another dtype or size than those before.
-  Status push(const Datum& datum);
+  // Errors: kInvalidArgument: no tensor, or of another dtype or size than those before;
+  // kResourceExhausted.
+  Status push(const Datum& datum, TensorAllocator& allocator);
   std::int64_t size() const { return std::ssize(tensors_); }
 
   // The tensors along new axis `axis` of the result, the last one first if `reversed`. With none,
@@ -22,6 +24,7 @@ class Stack {
 
  private:
   std::vector<Tensor> tensors_;
+  std::vector<std::shared_ptr<const void>> charges_;  // of the list itself
 };
 
 // Element `index` along `axis` of a tensor, as a new one without that axis.

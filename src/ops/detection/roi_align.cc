@@ -183,8 +183,10 @@ Status reference(const OpParams* params, const RunArgs& args) {
   }
   return with_dtype(FloatElements{}, args.in[0].dtype, [&](auto t) -> Status {
     using T = decltype(t);
-    constexpr std::int64_t kGrain = 32;
-    args.workers.for_each_range(args.out[0].dims.count(), kGrain,
+    constexpr std::int64_t kSamples = 1 << 14;
+    const std::int64_t grain = std::max<std::int64_t>(
+        kSamples / std::max<std::int64_t>(p.sampling_ratio * p.sampling_ratio, 1 << 9), 1);
+    args.workers.for_each_range(args.out[0].dims.count(), grain,
                                 [&](std::int64_t begin, std::int64_t end) {
                                   for (std::int64_t i = begin; i < end; ++i)
                                     args.out[0].as<T>()[i] = element<T>(p, args, i);
@@ -226,7 +228,7 @@ constinit const OpDef kOp_RoiAlign = {
     .parse = parse,
     .infer = infer,
     .reference = reference,
-    .windowed = true,
+    .unbounded = true,
 };
 
 extern const OnnxOp kOnnx_RoiAlign;

@@ -71,7 +71,21 @@ Status reference(const OpParams* params, const RunArgs& args) {
   return {};
 }
 
+// Until opset 11 negative indices were outside like any others.
+Status negative_is_outside(const UpgradeArgs& args) {
+  const ValueId zero = args.add_constant("zero", Tensor::scalar(std::int64_t{0}));
+  const ValueId outside =
+      args.add_constant("outside", Tensor::scalar(std::numeric_limits<std::int64_t>::max()));
+  MOTE_ASSIGN(const ValueId index,
+              args.add_before("Cast", {args.input(0)}, {{"to", std::int64_t{7}}}));
+  MOTE_ASSIGN(const ValueId negative, args.add_before("Less", {index, zero}, {}));
+  MOTE_ASSIGN(const ValueId moved, args.add_before("Where", {negative, outside, index}, {}));
+  args.set_input(0, moved);
+  return {};
+}
+
 constexpr int kVersions[] = {9, 11, 28};
+constexpr OnnxUpgrade kUpgrades[] = {{11, negative_is_outside}};
 
 constexpr std::string_view kSamples[] = {
     "(i: s64[2,3]) -> (y) { d: s64[] = {3} v: f32[2] = {0, 1} y = OneHot(i, d, v) }",
@@ -94,7 +108,8 @@ constinit const OpDef kOp_OneHot = {
 };
 
 extern const OnnxOp kOnnx_OneHot;
-constinit const OnnxOp kOnnx_OneHot = {.name = "OneHot", .versions = kVersions};
+constinit const OnnxOp kOnnx_OneHot = {
+    .name = "OneHot", .versions = kVersions, .upgrades = kUpgrades};
 
 extern const OpDoc kDoc_OneHot;
 constinit const OpDoc kDoc_OneHot = {

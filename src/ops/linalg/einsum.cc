@@ -245,6 +245,7 @@ constinit const OpDef kOp_Einsum = {
     .infer = infer,
     .reference = reference,
     .macs = macs,
+    .unbounded = true,
 };
 
 extern const OnnxOp kOnnx_Einsum;

@@ -26,10 +26,11 @@ Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
 
 // Equal parts, the last one smaller if the size does not divide.
 std::vector<std::int64_t> equal_parts(std::int64_t size, std::int64_t count) {
-  const std::int64_t part = (size + count - 1) / count;
+  const std::int64_t part = size / count + (size % count != 0 ? 1 : 0);
   std::vector<std::int64_t> parts;
   for (std::int64_t i = 0; i < count; ++i) {
-    parts.push_back(std::clamp<std::int64_t>(size - i * part, 0, part));
+    parts.push_back(std::min(size, part));
+    size -= parts.back();
   }
   return parts;
 }
@@ -61,7 +62,7 @@ Status infer(const InferArgs& args) {
   const Dim size = (*input.shape)[static_cast<std::size_t>(axis)];
   std::vector<Dim> parts(args.output_count);
   if (args.has(1)) {
-    MOTE_ASSIGN(const auto split, known_integers(args, 1));
+    MOTE_ASSIGN(const auto split, known_integers(args, 1, args.output_count));
     if (split) {
       MOTE_TRY(check_parts(*split, args.output_count, size));
       parts.assign(split->begin(), split->end());

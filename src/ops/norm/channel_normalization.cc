@@ -52,7 +52,10 @@ Status infer(const InferArgs& args) {
   const Dim channels = size_of(args, 0, 1);
   MOTE_TRY(expect_vector(args, 1, channels, "scale"));
   MOTE_TRY(expect_vector(args, 2, channels, "bias"));
-  if (p.groups > 0 && channels.known() && channels.size() % p.groups != 0) {
+  const bool divides =
+      p.groups == 0 || !channels.known() ||
+      (p.groups <= std::max<std::int64_t>(channels.size(), 1) && channels.size() % p.groups == 0);
+  if (!divides) {
     return Error{Code::kInvalidArgument,
                  cat("num_groups ", p.groups, " does not divide ", channels.size(), " channels")};
   }

@@ -31,20 +31,13 @@ using PooledElements = Elements<float, double, F16, BF16, std::int8_t, std::uint
 
 // The number of row-major element `offset`, counted by columns.
 std::int64_t column_major(const Dims& dims, std::int64_t offset) {
-  std::int64_t step = dims.count();
   std::int64_t number = 0;
+  if (dims.count() == 0) return number;
   for (int d = dims.rank() - 1; d >= 0; --d) {
-    step /= dims[d];
-    number += offset % dims[d] * step;
+    number += offset % dims[d] * dims.count(0, d);
     offset /= dims[d];
   }
   return number;
-}
-
-template <class T>
-constexpr T least() {
-  using Limits = std::numeric_limits<T>;
-  return Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
 }
 
 // NaN is larger than anything.
@@ -88,6 +81,8 @@ Status reference(const OpParams* params, const RunArgs& args) {
 constexpr int kVersions[] = {1, 8, 10, 11, 12, 22};
 
 constexpr std::string_view kSamples[] = {
+    "(x: f32[1,1,0]) -> (y, i) {\n"
+    "  y, i = MaxPool(x) {kernel_shape=[1], pads=[1, 1], storage_order=1} }",
     "(x: f32[1,3,5,6]) -> (y) { y = MaxPool(x) {kernel_shape=[2, 3]} }",
     "(x: f32[2,2,7,5]) -> (y, i) {\n"
     "  y, i = MaxPool(x) {kernel_shape=[3, 2], strides=[2, 1], pads=[1, 0, 1, 1]} }",

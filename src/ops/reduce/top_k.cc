@@ -96,20 +96,8 @@ class IndexHeap {
   const Before& before_;
 };
 
-// The next after `last` (-1: the first of all) in the order.
-template <class Before>
-std::int64_t next_after(std::int64_t last, std::int64_t n, const Before& before) {
-  std::int64_t best = -1;
-  for (std::int64_t i = 0; i < n; ++i) {
-    const bool open = last < 0 || before(last, i);
-    if (open && (best < 0 || before(i, best))) best = i;
-  }
-  return best;
-}
-
-// One lane of X: its k first to `values` and `indices`, either null if not wanted. NaN is the
-// largest number; equals come by index. Without `indices` there is no room for a heap, and each
-// element is searched for.
+// One lane of X: its k first to `values` and `indices`. NaN is the largest number; equals come by
+// index.
 template <class T>
 void top_of_lane(const T* x, const Lanes& lanes, bool largest, std::int64_t k, T* values,
                  std::int64_t* indices) {
@@ -121,11 +109,9 @@ void top_of_lane(const T* x, const Lanes& lanes, bool largest, std::int64_t k, T
     if (above(a, b)) return largest;
     return above(b, a) ? !largest : i < j;
   };
-  if (indices != nullptr) IndexHeap(indices, lanes.inner, before).select(k, lanes.size);
-  std::int64_t last = -1;
-  for (std::int64_t i = 0; i < k && values != nullptr; ++i) {
-    last = indices != nullptr ? indices[i * lanes.inner] : next_after(last, lanes.size, before);
-    values[i * lanes.inner] = x[last * lanes.inner];
+  IndexHeap(indices, lanes.inner, before).select(k, lanes.size);
+  for (std::int64_t i = 0; i < k; ++i) {
+    values[i * lanes.inner] = x[indices[i * lanes.inner] * lanes.inner];
   }
 }
 
@@ -140,15 +126,14 @@ Status reference(const OpParams* params, const RunArgs& args) {
     return Error{Code::kInvalidArgument,
                  cat("K ", k, " is above the ", lanes.size, " elements of the axis")};
   }
-  auto* const indices = args.out.size() > 1 ? args.out[1].as<std::int64_t>() : nullptr;
+  auto* const indices = args.out[1].as<std::int64_t>();
   return with_dtype(NumberElements{}, x.dtype, [&](auto element) -> Status {
     using T = decltype(element);
     T* const values = args.out[0].as<T>();
     lanes.for_each([&](std::int64_t from) {
       const std::int64_t block = lanes.size * lanes.inner;
       const std::int64_t to = from / block * k * lanes.inner + from % block;
-      top_of_lane(x.as<T>() + from, lanes, p.largest, k, values == nullptr ? nullptr : values + to,
-                  indices == nullptr ? nullptr : indices + to);
+      top_of_lane(x.as<T>() + from, lanes, p.largest, k, values + to, indices + to);
     });
     return {};
   });
@@ -185,6 +170,7 @@ constinit const OpDef kOp_TopK = {
     .name = "TopK",
     .min_inputs = 2,
     .max_inputs = 2,
+    .min_outputs = 2,
     .max_outputs = 2,
     .parse = parse,
     .infer = infer,

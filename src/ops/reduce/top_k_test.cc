@@ -1,7 +1,6 @@
 // TopK: ties, NaN, outputs that nobody wants, K out of range.
 #include <gmock/gmock.h>
 
-#include "ops/ops.h"
 #include "ops/testing/answer.h"
 
 namespace mote {
@@ -25,22 +24,6 @@ TEST(TopK, NaNIsTheLargestNumber) {
   const auto y = results_of(
       "() -> (v, i) { x: f32[4] = {1, nan, inf, nan} k: s64[1] = {3} v, i = TopK(x, k) }");
   EXPECT_THAT(y[1].values<std::int64_t>(), ElementsAre(1, 3, 2));
-}
-
-// Without indices the values are found in another way.
-TEST(TopK, ValuesAloneAreTheSame) {
-  const OpDef* op = all_ops().find("", "TopK");
-  const auto params = op->parse(Attributes({{"axis", std::int64_t{0}}}));
-  ASSERT_TRUE(params);
-  const Tensor x = Tensor::of<float>({4, 2}, {3, 1, 9, 1, 3, 8, 5, 7});
-  const Tensor k = Tensor::scalar<std::int64_t>(3);
-  Tensor values = *Tensor::zeros(DType::kF32, {3, 2});
-  const TensorView in[] = {x.view(), k.view()};
-  const MutTensorView out[] = {values.mut(), {DType::kS64, {3, 2}, nullptr}};
-  Workers one(1);
-  const StopToken never;
-  ASSERT_TRUE(op->reference(params->get(), {in, out, nullptr, one, never}));
-  EXPECT_THAT(values.values<float>(), ElementsAre(9, 8, 5, 7, 3, 1));
 }
 
 TEST(TopK, KIsWithinTheAxis) {

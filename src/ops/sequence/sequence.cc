@@ -3,6 +3,7 @@
 #include "ops/ops.h"
 #include "ops/sequence/element_type.h"
 #include "ops/support/axes.h"
+#include "ops/support/read_dtype.h"
 
 namespace mote {
 namespace {
@@ -42,16 +43,12 @@ struct EmptyParams : OpParams {
 };
 
 Result<std::unique_ptr<const OpParams>> parse_empty(const Attributes& attributes) {
-  constexpr auto kLast = static_cast<std::int64_t>(DType::kS2);
   auto p = std::make_unique<EmptyParams>();
   AttributeReader r(attributes);
-  const std::int64_t dtype = r.integer("dtype", static_cast<std::int64_t>(DType::kF32));
+  MOTE_ASSIGN(p->dtype, read_dtype(r, "dtype", DType::kF32));
   MOTE_TRY(r.finish());
-  if (dtype < 1 || dtype > kLast) {
-    return Error{Code::kInvalidArgument, cat("there is no element type ", dtype)};
-  }
-  p->dtype = static_cast<DType>(dtype);
-  return p;
+  if (p->dtype != DType::kUndefined) return p;
+  return Error{Code::kInvalidArgument, "dtype 0 is no element type"};
 }
 
 Status infer_empty(const InferArgs& args) {

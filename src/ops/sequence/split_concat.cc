@@ -5,17 +5,11 @@
 #include "ops/sequence/element_type.h"
 #include "ops/support/axes.h"
 #include "ops/support/copy.h"
+#include "ops/support/indices.h"
+#include "ops/support/text_bytes.h"
 
 namespace mote {
 namespace {
-
-// Characters of the strings that a tensor holds; 0 for other dtypes.
-std::uint64_t text_bytes(const Tensor& tensor) {
-  std::uint64_t bytes = 0;
-  if (tensor.dtype() != DType::kString) return bytes;
-  for (const std::string& s : tensor.values<std::string>()) bytes += s.size();
-  return bytes;
-}
 
 // -- SplitToSequence
 
@@ -51,27 +45,51 @@ Status infer_split(const InferArgs& args) {
   return {};
 }
 
-// The sizes of the parts. Errors: kInvalidArgument: they do not make up `size`.
-Result<std::vector<std::int64_t>> part_sizes(const ComputeArgs& args, std::int64_t size) {
-  if (!args.has(1)) return std::vector<std::int64_t>(static_cast<std::size_t>(size), 1);
+// How a dimension is cut: into parts of one size, of which the last may be smaller, or as a list
+// says.
+struct Parts {
+  TensorView list;  // false: there is none
+  std::int64_t each = 1;
+  std::int64_t count = 0;
+
+  // Of the part that begins at `begin`.
+  std::int64_t size(std::int64_t i, std::int64_t begin, std::int64_t whole) const {
+    return list ? load_integer(list, i) : std::min(each, whole - begin);
+  }
+};
+
+// Errors: kInvalidArgument: parts that do not make up `size`.
+Result<Parts> parts_of(const ComputeArgs& args, std::int64_t size) {
+  if (!args.has(1)) return Parts{{}, 1, size};
   MOTE_ASSIGN(const TensorView split, args.tensor(1));
-  MOTE_ASSIGN(std::vector<std::int64_t> sizes, read_integers(split));
+  MOTE_TRY(check_integer_list(split, "split"));
   if (split.dims.rank() == 0) {
-    const std::int64_t part = sizes[0];
-    if (part < 1) return Error{Code::kInvalidArgument, cat("split ", part, " is not positive")};
-    sizes.clear();
-    for (std::int64_t begin = 0; begin < size; begin += std::min(part, size - begin)) {
-      sizes.push_back(std::min(part, size - begin));
-    }
-    return sizes;
+    const std::int64_t each = load_integer(split, 0);
+    if (each < 1) return Error{Code::kInvalidArgument, cat("split ", each, " is not positive")};
+    return Parts{{}, each, size / each + (size % each != 0 ? 1 : 0)};
   }
   std::int64_t sum = 0;
-  for (const std::int64_t part : sizes) {
+  for (std::int64_t i = 0; i < split.dims.count(); ++i) {
+    const std::int64_t part = load_integer(split, i);
     const bool valid = part >= 0 && !__builtin_add_overflow(sum, part, &sum);
     if (!valid) return Error{Code::kInvalidArgument, cat("split has a part of size ", part)};
   }
-  if (sum == size) return sizes;
+  if (sum == size) return Parts{split, 0, split.dims.count()};
   return Error{Code::kInvalidArgument, cat("split adds up to ", sum, ", the axis has ", size)};
+}
+
+// Part of `x` of `size` elements along `axis`.
+Result<Tensor> cut(const TensorView& x, int axis, std::int64_t begin, std::int64_t size,
+                   TensorAllocator& allocator) {
+  Dims dims = x.dims;
+  dims[axis] = size;
+  MOTE_ASSIGN(Tensor part, allocator.allocate(x.dtype, dims));
+  const std::int64_t outer = x.dims.count(0, axis);
+  const std::int64_t inner = x.dims.count(axis + 1, x.dims.rank());
+  for (std::int64_t o = 0; o < outer; ++o) {
+    copy_range(x, (o * x.dims[axis] + begin) * inner, part.mut(), o * size * inner, size * inner);
+  }
+  return part;
 }
 
 Status compute_split(const OpParams* params, const ComputeArgs& args) {
@@ -79,30 +97,22 @@ Status compute_split(const OpParams* params, const ComputeArgs& args) {
   MOTE_ASSIGN(const TensorView x, args.tensor(0));
   MOTE_ASSIGN(const int axis, normalize_axis(p.axis, x.dims.rank()));
   MOTE_TRY(args.allocator.expect_text(text_bytes(args.in[0].tensor())));
-  std::vector<Datum> parts;
-  if (!args.has(1) && !p.keepdims) {
-    for (std::int64_t i = 0; i < x.dims[axis]; ++i) {
-      MOTE_ASSIGN(Tensor part, slice_along(x, axis, i, args.allocator));
-      parts.push_back(std::move(part));
-    }
-    MOTE_ASSIGN(args.out[0], args.sequence(std::move(parts)));
-    return {};
-  }
-  MOTE_ASSIGN(const auto sizes, part_sizes(args, x.dims[axis]));
-  const std::int64_t outer = x.dims.count(0, axis);
-  const std::int64_t inner = x.dims.count(axis + 1, x.dims.rank());
+  MOTE_ASSIGN(const Parts parts, parts_of(args, x.dims[axis]));
+  // The list of them, before it takes memory.
+  const auto list_bytes = static_cast<std::uint64_t>(parts.count) * sizeof(Datum);
+  MOTE_ASSIGN(const auto charge, args.allocator.charge(list_bytes));
+  std::vector<Datum> cuts;
   std::int64_t begin = 0;
-  for (const std::int64_t size : sizes) {
-    Dims dims = x.dims;
-    dims[axis] = size;
-    MOTE_ASSIGN(Tensor part, args.allocator.allocate(x.dtype, dims));
-    for (std::int64_t o = 0; o < outer; ++o) {
-      copy_range(x, (o * x.dims[axis] + begin) * inner, part.mut(), o * size * inner, size * inner);
-    }
-    parts.push_back(std::move(part));
+  for (std::int64_t i = 0; i < parts.count; ++i) {
+    MOTE_TRY(args.stop.check());
+    const std::int64_t size = parts.size(i, begin, x.dims[axis]);
+    MOTE_ASSIGN(Tensor part, !args.has(1) && !p.keepdims
+                                 ? slice_along(x, axis, i, args.allocator)
+                                 : cut(x, axis, begin, size, args.allocator));
+    cuts.push_back(std::move(part));
     begin += size;
   }
-  MOTE_ASSIGN(args.out[0], args.sequence(std::move(parts)));
+  MOTE_ASSIGN(args.out[0], args.sequence(std::move(cuts)));
   return {};
 }
 
@@ -168,7 +178,7 @@ Status compute_concat(const OpParams* params, const ComputeArgs& args) {
   for (const Datum& e : elements) {
     if (!e.is_tensor()) return Error{Code::kInvalidArgument, "an element is no tensor"};
     text += text_bytes(e.tensor());
-    if (p.new_axis) MOTE_TRY(stack.push(e));
+    if (p.new_axis) MOTE_TRY(stack.push(e, args.allocator));
   }
   MOTE_TRY(args.allocator.expect_text(text));
   if (p.new_axis) {

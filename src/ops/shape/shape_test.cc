@@ -33,7 +33,7 @@ TEST(Shape, ClampsItsBounds) {
 TEST(Reshape, RanksBeyondTheLimitAreAnError) {
   EXPECT_EQ(inferred("(x: f32[1]) -> (y) {\n"
                      "  s: s64[13] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1} y = Reshape(x, s) }"),
-            "node (Reshape) -> 'y': output 'y' has rank 13, over 12");
+            "node (Reshape) -> 'y': input 1: a list of 13 integers, over 12");
 }
 
 TEST(Size, OverflowIsAnError) {

@@ -56,10 +56,11 @@ bool Regex::Room::Set::insert(std::uint32_t step) {
 }
 
 bool Regex::contains(const RegexClass& set, char32_t c) const {
-  for (std::size_t i = set.begin; i < set.end; ++i) {
-    if (c >= ranges_[i].first && c <= ranges_[i].last) return true;
-  }
-  return false;
+  const auto begin = ranges_.begin() + static_cast<std::ptrdiff_t>(set.begin);
+  const auto end = ranges_.begin() + static_cast<std::ptrdiff_t>(set.end);
+  const auto behind = std::upper_bound(
+      begin, end, c, [](char32_t value, const RegexRange& r) { return value < r.first; });
+  return behind != begin && c <= std::prev(behind)->last;
 }
 
 bool Regex::takes(const RegexStep& step, char32_t c) const {

@@ -44,7 +44,8 @@ struct RegexRange {
   char32_t first, last;
 };
 
-// Code points in one of ranges [begin, end) of the program, or those that are in none.
+// Code points in one of ranges [begin, end) of the program, which are sorted and apart, or those
+// that are in none.
 struct RegexClass {
   std::size_t begin = 0, end = 0;
   bool negated = false;

@@ -51,6 +51,23 @@ void append_class(const NamedClass& set, std::vector<RegexRange>& to) {
   to.push_back({next, kLastCodePoint});
 }
 
+// Sorts the ranges from `first` on, and joins those that touch.
+void sort_ranges(std::vector<RegexRange>& ranges, std::size_t first) {
+  const auto begin = ranges.begin() + static_cast<std::ptrdiff_t>(first);
+  std::sort(begin, ranges.end(),
+            [](const RegexRange& a, const RegexRange& b) { return a.first < b.first; });
+  auto last = begin;
+  for (auto it = begin; it != ranges.end(); ++it) {
+    if (it == begin) continue;
+    if (it->first <= last->last + 1) {
+      last->last = std::max(last->last, it->last);
+    } else {
+      *++last = *it;
+    }
+  }
+  if (begin != ranges.end()) ranges.erase(last + 1, ranges.end());
+}
+
 int digit_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -197,6 +214,7 @@ Result<char32_t> RegexScanner::bracket_char() {
 }
 
 Result<bool> RegexScanner::bracket(std::size_t start, std::vector<RegexRange>& ranges) {
+  const std::size_t before = ranges.size();
   const bool negated = skip("^");
   for (bool first = true; first || !rest().starts_with(']'); first = false) {
     if (at_end()) return error(start, "this '[' is never closed");
@@ -218,6 +236,7 @@ Result<bool> RegexScanner::bracket(std::size_t start, std::vector<RegexRange>& r
     ranges.push_back({low, high});
   }
   skip("]");
+  sort_ranges(ranges, before);
   return negated;
 }
 

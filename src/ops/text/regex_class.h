@@ -42,7 +42,8 @@ class RegexScanner {
   Result<char32_t> escaped();
   // \d, \D, \s, \S, \w or \W, if one comes next.
   std::optional<NamedClass> class_escape();
-  // A class from after its bracket to its end: its ranges go to `ranges`. True: it is negated.
+  // A class from after its bracket to its end: its ranges go to `ranges`, sorted and apart. True:
+  // it is negated.
   Result<bool> bracket(std::size_t start, std::vector<RegexRange>& ranges);
 
  private:

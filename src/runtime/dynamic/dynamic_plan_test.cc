@@ -214,6 +214,27 @@ TEST(DynamicMemory, EndsALoopThatCollectsForEver) {
               HasSubstr("over the memory budget of 16.0 MiB"));
 }
 
+TEST(DynamicMemory, EndsALoopThatCollectsTheSameTensorForEver) {
+  EXPECT_THAT(run_bounded(R"((x: f32[4]) -> (all) {
+      go: bool[] = {1}
+      _, all = Loop(_, go, x) captures (x) {
+        body=graph (i: s64[], c: bool[], s: f32[4]) captures (0: k) -> (c, s, k) { }}
+    })",
+                          {*Tensor::zeros(DType::kF32, {4})}),
+              HasSubstr("over the memory budget of 16.0 MiB"));
+}
+
+TEST(DynamicMemory, CountsTheTextThatALoopCollectsBeforeItIsCopied) {
+  EXPECT_THAT(run_bounded(R"((x: string[1]) -> (all) {
+      go: bool[] = {1}
+      n: s64[] = {1000}
+      _, all = Loop(n, go, x) captures (x) {
+        body=graph (i: s64[], c: bool[], s: string[1]) captures (0: k) -> (c, s, k) { }}
+    })",
+                          {Tensor::of<std::string>({1}, {std::string(1 << 20, 'a')})}),
+              HasSubstr("of text"));
+}
+
 TEST(DynamicMemory, EndsASequenceThatGrowsByTheSameTensor) {
   EXPECT_THAT(run_bounded(R"((x: f32[4]) -> (n) {
       go: bool[] = {1}

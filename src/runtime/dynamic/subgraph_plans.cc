@@ -59,7 +59,10 @@ Result<DynamicPlan*> SubgraphPlans::plan_for(const Graph& graph, std::span<const
     };
     found = std::ranges::find_if(entries_, fits);
     if (found != entries_.end()) return found->plan.get();
-    std::erase_if(entries_, any_size);
+    std::erase_if(entries_, [&](const Entry& e) {
+      if (any_size(e)) context.allocator.budget().give_back(e.plan->packed_bytes());
+      return any_size(e);
+    });
   }
   std::vector<InputInfo> in, around;
   for (const Datum& datum : inputs) in.push_back(info_of(datum, !full));

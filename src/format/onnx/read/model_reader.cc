@@ -1,5 +1,5 @@
+#include "base/guard.h"
 #include "format/onnx/fields.h"
-#include "format/onnx/guard.h"
 #include "format/onnx/onnx.h"
 #include "format/onnx/opsets.h"
 #include "format/onnx/read/data_reader.h"

@@ -1,5 +1,5 @@
+#include "base/guard.h"
 #include "format/onnx/fields.h"
-#include "format/onnx/guard.h"
 #include "format/onnx/write/graph_writer.h"
 #include "format/onnx/write/requirements.h"
 

@@ -1,6 +1,6 @@
+#include "base/guard.h"
 #include "base/text.h"
 #include "format/onnx/fields.h"
-#include "format/onnx/guard.h"
 #include "format/onnx/write/proto_writer.h"
 
 namespace mote {
@@ -80,7 +80,7 @@ Status write_initializer(ProtoWriter& out, WriteContext& context, std::string_vi
 }  // namespace onnx
 
 std::string write_tensor_proto(const Tensor& tensor, std::string_view name) {
-  const auto written = onnx::guarded([&]() -> Result<std::string> {
+  const auto written = guarded([&]() -> Result<std::string> {
     std::string bytes;
     const OnnxWriteOptions options;
     onnx::ProtoWriter out(bytes);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ops/ml/maps/map_input.h"
 #include "ops/ops.h"
+#include "ops/support/choices.h"
 #include "ops/support/convert.h"
 #include "ops/support/number_text.h"
 
@@ -20,26 +21,19 @@ struct CastParams : OpParams {
   DType to = DType::kF32;
 };
 
-Result<DType> target_named(std::string_view name) {
-  if (name == "TO_FLOAT") return DType::kF32;
-  if (name == "TO_INT64") return DType::kS64;
-  if (name == "TO_STRING") return DType::kString;
-  return Error{Code::kInvalidArgument,
-               cat("cast_to '", name, "' is none of TO_FLOAT, TO_STRING, TO_INT64")};
-}
+enum class Target : std::uint8_t { kFloat, kString, kInt64 };
 
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<CastParams>();
   AttributeReader r(attributes);
-  const std::string form = r.text("map_form", "DENSE");
-  const std::string to = r.text("cast_to", "TO_FLOAT");
+  enum class Form : std::uint8_t { kDense, kSparse };
+  MOTE_ASSIGN(const auto form, enum_named<Form>(r, "map_form", {"DENSE", "SPARSE"}));
+  MOTE_ASSIGN(const auto to,
+              enum_named<Target>(r, "cast_to", {"TO_FLOAT", "TO_STRING", "TO_INT64"}));
   p->size = r.integer("max_map", 1);
   MOTE_TRY(r.finish());
-  if (form != "DENSE" && form != "SPARSE") {
-    return Error{Code::kInvalidArgument, cat("map_form '", form, "' is none of DENSE, SPARSE")};
-  }
-  p->sparse = form == "SPARSE";
-  MOTE_ASSIGN(p->to, target_named(to));
+  p->sparse = form == Form::kSparse;
+  p->to = to == Target::kFloat ? DType::kF32 : to == Target::kString ? DType::kString : DType::kS64;
   if (p->sparse && p->size < 1) {
     return Error{Code::kInvalidArgument, cat("max_map ", p->size, " is not positive")};
   }
@@ -103,7 +97,7 @@ Status compute(const OpParams* params, const ComputeArgs& args) {
                  cat("the values of the map are ", name(values.dtype), ", not f32 or string")};
   }
   const std::int64_t size = p.sparse ? p.size : std::ssize(keys);
-  if (p.to == DType::kString) MOTE_TRY(args.allocator.expect_text(text_bytes(map.values())));
+  if (p.to == DType::kString) MOTE_TRY(args.allocator.expect_text(bytes_as_text(map.values())));
   MOTE_ASSIGN(Tensor y, args.allocator.allocate(p.to, {1, size}));
   const MutTensorView to = y.mut();
   if (p.sparse && p.to == DType::kString) {

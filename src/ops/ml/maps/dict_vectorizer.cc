@@ -48,7 +48,7 @@ Status compute(const OpParams* params, const ComputeArgs& args) {
   const auto& p = static_cast<const VectorizerParams&>(*params);
   MOTE_ASSIGN(const Datum map, map_input(args, p.vocabulary.dtype()));
   const TensorView keys = map.keys().view();
-  MOTE_TRY(args.allocator.expect_text(text_bytes(map.values())));
+  MOTE_TRY(args.allocator.expect_text(bytes_as_text(map.values())));
   MOTE_ASSIGN(Tensor y, args.allocator.allocate(map.values().dtype(), {1, p.size}));
   const MutTensorView to = y.mut();
   for (std::int64_t i = 0; i < keys.dims.count(); ++i) {

@@ -1,6 +1,7 @@
 #include "ops/ml/maps/map_input.h"
 
 #include "base/text.h"
+#include "ops/support/text_bytes.h"
 
 namespace mote::ml {
 
@@ -23,12 +24,10 @@ Result<Datum> map_input(const ComputeArgs& args, DType key) {
                cat("the keys of the map are ", name(dtype), ", not ", name(key))};
 }
 
-std::uint64_t text_bytes(const Tensor& tensor) {
+std::uint64_t bytes_as_text(const Tensor& tensor) {
   constexpr std::uint64_t kNumber = 48;
-  if (tensor.dtype() != DType::kString) return kNumber * static_cast<std::uint64_t>(tensor.count());
-  std::uint64_t bytes = 0;
-  for (const std::string& text : tensor.values<std::string>()) bytes += text.size();
-  return bytes;
+  if (tensor.dtype() == DType::kString) return text_bytes(tensor);
+  return kNumber * static_cast<std::uint64_t>(tensor.count());
 }
 
 }  // namespace mote::ml

@@ -18,6 +18,6 @@ Result<MapType> map_type(const InferArgs& args);
 Result<Datum> map_input(const ComputeArgs& args, DType key);
 
 // Characters of all texts of a tensor of strings; of numbers what they take as texts at most.
-std::uint64_t text_bytes(const Tensor& tensor);
+std::uint64_t bytes_as_text(const Tensor& tensor);
 
 }  // namespace mote::ml

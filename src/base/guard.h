@@ -1,14 +1,15 @@
-// The last catch of this layer: no exception leaves it, memory's end included.
+// The last catch where no exception may leave, memory's end included.
 #pragma once
 #include <exception>
 #include <new>
 #include <stdexcept>
 
-#include "base/result.h"
+#include "mote/result.h"
 
-namespace mote::onnx {
+namespace mote {
 
-// What f() returns. f catches what it expects; here is left what the standard library throws.
+// What f() returns, a Status or Result. f reports what it expects; here is left what the standard
+// library throws.
 template <class F>
 auto guarded(const F& f) -> decltype(f()) {
   try {
@@ -19,7 +20,9 @@ auto guarded(const F& f) -> decltype(f()) {
     return Error{Code::kResourceExhausted, "no memory left"};
   } catch (const std::exception& e) {
     return Error{Code::kInternal, e.what()};
+  } catch (...) {
+    return Error{Code::kInternal, "an unknown exception"};
   }
 }
 
-}  // namespace mote::onnx
+}  // namespace mote
