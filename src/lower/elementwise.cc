@@ -81,7 +81,7 @@ bool is_plain_quantize(const Graph& graph, const Node& node) {
 bool is_elementwise(const Graph& graph, const Node& node) {
   if (node.op == nullptr) return false;
   if (!node.op->domain.empty() || node.op->name == "QuantizeLinear") {
-    return std::ranges::find(kOthers, op_name(node)) != std::end(kOthers) ||
+    return std::ranges::find(kOthers, operator_of(node)) != std::end(kOthers) ||
            is_plain_quantize(graph, node);
   }
   return std::ranges::binary_search(kElementwise, node.op->name);

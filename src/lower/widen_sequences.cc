@@ -122,7 +122,7 @@ Result<bool> widen_elementwise(Graph& graph, NodeId id, const PassContext& conte
   }
   NodeAdder add(graph, context.ops, id);
   MOTE_ASSIGN(const ValueId wide,
-              add.add(op_name(node), std::move(inputs), node.attributes, name + "_wide"));
+              add.add(operator_of(node), std::move(inputs), node.attributes, name + "_wide"));
   MOTE_ASSIGN(const ValueId y, reshaped(graph, add, wide, out, name));
   replace_node(graph, id, y);
   return true;

@@ -126,7 +126,7 @@ Result<bool> sink(Graph& graph, NodeId id, const PassContext& context, std::uint
     if (moved[i] == ValueId::kNone) continue;
     inputs = dequantize.inputs;
     inputs[0] = moved[i];
-    MOTE_ASSIGN(const ValueId real, add.add(op_name(dequantize), inputs, attributes,
+    MOTE_ASSIGN(const ValueId real, add.add(operator_of(dequantize), inputs, attributes,
                                             graph.value(node.outputs[i]).name));
     replace_value(graph, node.outputs[i], real);
   }

@@ -6,6 +6,7 @@
 #include "ops/support/axes.h"
 #include "ops/support/copy.h"
 #include "ops/support/element.h"
+#include "ops/support/read_dtype.h"
 #include "ops/support/shapes.h"
 
 namespace mote {
@@ -19,13 +20,9 @@ struct EyeLikeParams : OpParams {
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<EyeLikeParams>();
   AttributeReader r(attributes);
-  const std::int64_t dtype = r.integer("dtype", 0);
+  MOTE_ASSIGN(p->dtype, read_dtype(r, "dtype"));
   p->k = r.integer("k", 0);
   MOTE_TRY(r.finish());
-  if (dtype < 0 || dtype > static_cast<std::int64_t>(DType::kS2)) {
-    return Error{Code::kInvalidArgument, cat("dtype ", dtype, " is no element type")};
-  }
-  p->dtype = static_cast<DType>(dtype);
   return p;
 }
 

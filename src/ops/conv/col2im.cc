@@ -95,10 +95,6 @@ Status infer(const InferArgs& args) {
 
 // -- sums of every element type
 
-template <class R>
-struct ComplexElement {
-  R re, im;
-};
 struct ComplexSum {
   double re = 0, im = 0;
 };

@@ -18,9 +18,9 @@ Status read_conv(AttributeReader& r, ConvParams& p) {
   return {};
 }
 
-Result<int> conv_rank(const InferArgs& args, const ConvParams& p) {
+Result<int> conv_rank(const InferArgs& args, const ConvParams& p, std::size_t w_input) {
   const int x = args.type(0).rank();
-  const int w = args.type(1).rank();
+  const int w = args.type(w_input).rank();
   if (x >= 0 && w >= 0 && x != w) {
     return Error{Code::kInvalidArgument, cat("X has rank ", x, ", W has rank ", w)};
   }
@@ -32,7 +32,7 @@ Result<int> conv_rank(const InferArgs& args, const ConvParams& p) {
   return rank;
 }
 
-Result<Shape> conv_kernel(const InferArgs& args, const ConvParams& p, int rank) {
+Result<Shape> conv_kernel(const InferArgs& args, const ConvParams& p, int rank, std::size_t w) {
   const auto& stated = p.window.kernel_shape;
   Shape kernel(static_cast<std::size_t>(rank - 2));
   if (!stated.empty() && stated.size() != kernel.size()) {
@@ -40,14 +40,14 @@ Result<Shape> conv_kernel(const InferArgs& args, const ConvParams& p, int rank) 
                                              kernel.size(), " dimensions")};
   }
   for (std::size_t d = 0; d < kernel.size(); ++d) {
-    kernel[d] = size_of(args, 1, static_cast<int>(d) + 2);
+    kernel[d] = size_of(args, w, static_cast<int>(d) + 2);
     const std::int64_t size = kernel[d].known() ? kernel[d].size() : 1;
     if (size < 1 || size > kMaxKernel) {
       return Error{Code::kInvalidArgument,
                    cat("W has kernel size ", size, ", which is outside [1, ", kMaxKernel, "]")};
     }
     if (stated.empty()) continue;
-    MOTE_TRY(expect_size(args, 1, static_cast<int>(d) + 2, stated[d], "W"));
+    MOTE_TRY(expect_size(args, w, static_cast<int>(d) + 2, stated[d], "W"));
     kernel[d] = stated[d];
   }
   return kernel;

@@ -17,12 +17,13 @@ struct ConvParams : OpParams {
 // Reads the window and `group`. Errors: kInvalidArgument.
 Status read_conv(AttributeReader& r, ConvParams& p);
 
-// The rank of X, or that of W; -1 if neither is known.
+// The rank of X, or that of W, input `w`; -1 if neither is known.
 // Errors: kInvalidArgument: they differ, or there is no spatial dimension.
-Result<int> conv_rank(const InferArgs& args, const ConvParams& p);
+Result<int> conv_rank(const InferArgs& args, const ConvParams& p, std::size_t w = 1);
 
-// The kernel's sizes by W, or kernel_shape. Errors: kInvalidArgument: they contradict each other.
-Result<Shape> conv_kernel(const InferArgs& args, const ConvParams& p, int rank);
+// The kernel's sizes by W, or kernel_shape. Errors: kInvalidArgument: they contradict each other,
+// or are too large.
+Result<Shape> conv_kernel(const InferArgs& args, const ConvParams& p, int rank, std::size_t w = 1);
 
 // All sizes but the first two.
 inline std::span<const std::int64_t> spatial(const Dims& dims) {

@@ -37,10 +37,6 @@ Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   return p;
 }
 
-std::int64_t at(const std::vector<std::int64_t>& list, std::size_t i, std::int64_t absent) {
-  return list.empty() ? absent : list[i];
-}
-
 // The output size of dimension d for input size `in`; settles the padding before it.
 Result<std::int64_t> place(const ConvParams& p, std::size_t rank, std::size_t d, std::int64_t in,
                            std::int64_t kernel, std::int64_t& begin) {
@@ -48,16 +44,16 @@ Result<std::int64_t> place(const ConvParams& p, std::size_t rank, std::size_t d,
     return Error{Code::kInvalidArgument, cat("size ", in, " is outside [1, ", kMaxSize, "]")};
   }
   const WindowParams& w = p.window;
-  const std::int64_t stride = at(w.strides, d, 1);
-  std::int64_t full = extent(kernel, at(w.dilations, d, 1));
-  if (__builtin_add_overflow(full, stride * (in - 1) + at(p.output_padding, d, 0), &full)) {
+  const std::int64_t stride = entry(w.strides, d, 1);
+  std::int64_t full = extent(kernel, entry(w.dilations, d, 1));
+  if (__builtin_add_overflow(full, stride * (in - 1) + entry(p.output_padding, d, 0), &full)) {
     return Error{Code::kInvalidArgument, cat("the output of size ", in, " is too large")};
   }
   const bool same = w.auto_pad == AutoPad::kSameUpper || w.auto_pad == AutoPad::kSameLower;
   if (p.output_shape.empty() && !same) {
     const bool padded = w.auto_pad == AutoPad::kNotSet;
-    begin = padded ? at(w.pads, d, 0) : 0;
-    const std::int64_t out = full - begin - (padded ? at(w.pads, rank + d, 0) : 0);
+    begin = padded ? entry(w.pads, d, 0) : 0;
+    const std::int64_t out = full - begin - (padded ? entry(w.pads, rank + d, 0) : 0);
     if (out > 0) return out;
     return Error{Code::kInvalidArgument, cat("padding leaves nothing of size ", full)};
   }
@@ -126,8 +122,8 @@ Result<Window> window_of(const ConvParams& p, const RunArgs& args) {
   for (std::size_t d = 0; d < w.in.size(); ++d) {
     const int i = static_cast<int>(d);
     w.begin.push_back(0);
-    w.stride.push_back(at(p.window.strides, d, 1));
-    w.dilation.push_back(at(p.window.dilations, d, 1));
+    w.stride.push_back(entry(p.window.strides, d, 1));
+    w.dilation.push_back(entry(p.window.dilations, d, 1));
     MOTE_TRY(place(p, w.in.size(), d, w.in[i], w.kernel[i], w.begin[i]));
   }
   return w;

@@ -3,9 +3,11 @@
 #include "base/text.h"
 #include "ir/dtype.h"
 #include "ops/ops.h"
+#include "ops/support/choices.h"
 #include "ops/support/convert.h"
 #include "ops/support/copy.h"
 #include "ops/support/number_text.h"
+#include "ops/support/read_dtype.h"
 
 namespace mote {
 namespace {
@@ -17,37 +19,28 @@ struct CastParams : OpParams {
 
 Status read_options(AttributeReader& r, ConvertOptions& options) {
   options.saturate = r.flag("saturate", true);
-  const std::string mode = r.text("round_mode", "up");
-  if (mode == "down") options.e8m0 = E8M0Rounding::kDown;
-  if (mode == "nearest") options.e8m0 = E8M0Rounding::kNearest;
-  if (mode == "up" || options.e8m0 != E8M0Rounding::kUp) return {};
-  return Error{Code::kInvalidArgument,
-               cat("round_mode is '", mode, "', not 'up', 'down' or 'nearest'")};
+  MOTE_ASSIGN(options.e8m0, enum_named<E8M0Rounding>(r, "round_mode", {"up", "down", "nearest"}));
+  return {};
 }
 
 bool is_castable(DType dtype) { return is_convertible(dtype) || dtype == DType::kString; }
 
 Result<std::unique_ptr<const OpParams>> parse_cast(const Attributes& attributes) {
-  constexpr auto kLast = static_cast<std::int64_t>(DType::kS2);
   auto p = std::make_unique<CastParams>();
   AttributeReader r(attributes);
-  const std::int64_t to = r.required_integer("to");
-  const Status options = read_options(r, p->options);
+  r.required_integer("to");
+  MOTE_ASSIGN(p->to, read_dtype(r, "to"));
+  MOTE_TRY(read_options(r, p->options));
   MOTE_TRY(r.finish());
-  if (!options) return options.error();
-  if (to > 0 && to <= kLast) p->to = static_cast<DType>(to);
-  if (!is_castable(p->to)) {
-    return Error{Code::kUnsupported, cat("no cast to element type ", to)};
-  }
+  if (!is_castable(p->to)) return Error{Code::kUnsupported, cat("no cast to ", name(p->to))};
   return p;
 }
 
 Result<std::unique_ptr<const OpParams>> parse_cast_like(const Attributes& attributes) {
   auto p = std::make_unique<CastParams>();
   AttributeReader r(attributes);
-  const Status options = read_options(r, p->options);
+  MOTE_TRY(read_options(r, p->options));
   MOTE_TRY(r.finish());
-  if (!options) return options.error();
   return p;
 }
 

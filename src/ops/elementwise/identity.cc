@@ -6,6 +6,7 @@
 #include "ir/dtype.h"
 #include "ops/ops.h"
 #include "ops/support/copy.h"
+#include "ops/support/read_dtype.h"
 
 namespace mote {
 namespace {
@@ -25,14 +26,13 @@ struct BitCastParams : OpParams {
 };
 
 Result<std::unique_ptr<const OpParams>> parse_bit_cast(const Attributes& attributes) {
-  constexpr auto kLast = static_cast<std::int64_t>(DType::kS2);
   auto p = std::make_unique<BitCastParams>();
   AttributeReader r(attributes);
-  const std::int64_t to = r.required_integer("to");
+  r.required_integer("to");
+  MOTE_ASSIGN(p->to, read_dtype(r, "to"));
   MOTE_TRY(r.finish());
-  if (to > 0 && to <= kLast) p->to = static_cast<DType>(to);
   if (p->to == DType::kUndefined || p->to == DType::kString) {
-    return Error{Code::kUnsupported, cat("no cast of bits to element type ", to)};
+    return Error{Code::kUnsupported, cat("no cast of bits to ", name(p->to))};
   }
   return p;
 }

@@ -49,17 +49,13 @@ class PointwiseStep final : public ConvStep {
   std::string_view kernel() const override { return "gemm_f32"; }
 
   Status run(const RunArgs& args) const override {
-    const std::int64_t pieces = grid_.pieces();
-    args.workers.for_each_range(pieces * g_.group, grid_.grain,
-                                [&](std::int64_t begin, std::int64_t end) {
-                                  for (std::int64_t i = begin; i < end; ++i)
-                                    run_group(args, i / pieces, i % pieces);
-                                });
+    for_each_piece(grid_, g_.group, args.workers,
+                   [&](std::int64_t g, const GemmPiece& piece) { run_group(args, g, piece); });
     return {};
   }
 
  private:
-  void run_group(const RunArgs& args, std::int64_t group, std::int64_t piece) const {
+  void run_group(const RunArgs& args, std::int64_t group, const GemmPiece& piece) const {
     const std::int64_t n = g_.group_filters();
     const GemmF32 whole{g_.pixels,
                         n,
@@ -70,7 +66,7 @@ class PointwiseStep final : public ConvStep {
                         args.out[0].as<float>() + group * n,
                         g_.filters,
                         epilogue(args, group * n)};
-    run_piece(kernels_, piece_of(grid_, piece), whole);
+    run_piece(kernels_, piece, whole);
   }
 
   GemmGrid grid_;
@@ -92,13 +88,8 @@ class WindowStep final : public ConvStep {
   std::string_view kernel() const override { return "indirect_gemm_f32"; }
 
   Status run(const RunArgs& args) const override {
-    const std::int64_t pieces = grid_.pieces();
-    args.workers.for_each_range(pieces * g_.group, grid_.grain,
-                                [&](std::int64_t begin, std::int64_t end) {
-                                  for (std::int64_t i = begin; i < end; ++i) {
-                                    run_group(args, i / pieces, piece_of(grid_, i % pieces));
-                                  }
-                                });
+    for_each_piece(grid_, g_.group, args.workers,
+                   [&](std::int64_t g, const GemmPiece& piece) { run_group(args, g, piece); });
     return {};
   }
 
@@ -137,12 +128,8 @@ class StemStep final : public ConvStep {
   std::string_view kernel() const override { return "indirect_gemm_f32 (rows)"; }
 
   Status run(const RunArgs& args) const override {
-    args.workers.for_each_range(grid_.pieces(), grid_.grain,
-                                [&](std::int64_t begin, std::int64_t end) {
-                                  for (std::int64_t i = begin; i < end; ++i) {
-                                    run_one(args, piece_of(grid_, i));
-                                  }
-                                });
+    for_each_piece(grid_, 1, args.workers,
+                   [&](std::int64_t, const GemmPiece& piece) { run_one(args, piece); });
     return {};
   }
 

@@ -76,12 +76,6 @@ Status pool(const OpParams* params, const RunArgs& args, const Value& value) {
 
 using MaxElements = Elements<float, std::int8_t, std::uint8_t>;
 
-template <class T>
-constexpr T least() {
-  using Limits = std::numeric_limits<T>;
-  return Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
-}
-
 Status reference_max(const OpParams* params, const RunArgs& args) {
   const std::int64_t step = args.in[0].dims[3];
   return with_dtype(MaxElements{}, args.in[0].dtype, [&]<class T>(T) -> Status {

@@ -91,12 +91,8 @@ class QGemmStep final : public QStep {
   std::string_view kernel() const override { return "gemm_q8"; }
 
   Status run(const RunArgs& args) const override {
-    args.workers.for_each_range(grid_.pieces(), grid_.grain,
-                                [&](std::int64_t begin, std::int64_t end) {
-                                  for (std::int64_t i = begin; i < end; ++i) {
-                                    run_one(args, piece_of(grid_, i));
-                                  }
-                                });
+    for_each_piece(grid_, 1, args.workers,
+                   [&](std::int64_t, const GemmPiece& piece) { run_one(args, piece); });
     return {};
   }
 
@@ -134,13 +130,8 @@ class QWindowStep final : public QStep {
   std::string_view kernel() const override { return "indirect_gemm_q8"; }
 
   Status run(const RunArgs& args) const override {
-    const std::int64_t pieces = grid_.pieces();
-    args.workers.for_each_range(pieces * g_.group, grid_.grain,
-                                [&](std::int64_t begin, std::int64_t end) {
-                                  for (std::int64_t i = begin; i < end; ++i) {
-                                    run_group(args, i / pieces, piece_of(grid_, i % pieces));
-                                  }
-                                });
+    for_each_piece(grid_, g_.group, args.workers,
+                   [&](std::int64_t g, const GemmPiece& piece) { run_group(args, g, piece); });
     return {};
   }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "ops/ops.h"
 #include "ops/support/axes.h"
+#include "ops/support/choices.h"
 #include "ops/support/copy.h"
 #include "ops/support/element.h"
 #include "ops/support/indices.h"
@@ -20,24 +21,14 @@ struct ScatterParams : OpParams {
   Reduction reduction = Reduction::kNone;
 };
 
-Result<Reduction> reduction_named(std::string_view name) {
-  if (name == "none") return Reduction::kNone;
-  if (name == "add") return Reduction::kAdd;
-  if (name == "mul") return Reduction::kMul;
-  if (name == "max") return Reduction::kMax;
-  if (name == "min") return Reduction::kMin;
-  return Error{Code::kInvalidArgument,
-               cat("reduction '", name, "' is not none, add, mul, max or min")};
-}
-
 template <bool kHasAxis>
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<ScatterParams>();
   AttributeReader r(attributes);
   if (kHasAxis) p->axis = r.integer("axis", 0);
-  const std::string reduction = r.text("reduction", "none");
+  MOTE_ASSIGN(p->reduction,
+              enum_named<Reduction>(r, "reduction", {"none", "add", "mul", "max", "min"}));
   MOTE_TRY(r.finish());
-  MOTE_ASSIGN(p->reduction, reduction_named(reduction));
   return p;
 }
 

@@ -66,10 +66,6 @@ int compare(float a, float b) { return compare_reals(a, b); }
 int compare(double a, double b) { return compare_reals(a, b); }
 
 template <class R>
-struct ComplexElement {
-  R re, im;
-};
-template <class R>
 int compare(ComplexElement<R> a, ComplexElement<R> b) {
   const int real = compare_reals(a.re, b.re);
   return real != 0 ? real : compare_reals(a.im, b.im);

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "ops/decomposition.h"
 #include "ops/ops.h"
+#include "ops/support/choices.h"
 #include "ops/support/expect_elements.h"
 #include "ops/support/indices.h"
 #include "ops/support/real.h"
@@ -10,23 +11,23 @@
 namespace mote {
 namespace {
 
+enum class LossReduction : std::uint8_t { kMean, kSum, kNone };
+
+constexpr std::string_view kReductions[] = {"mean", "sum", "none"};
+
 struct LossParams : OpParams {
-  std::string reduction = "mean";
+  LossReduction reduction = LossReduction::kMean;
   std::optional<std::int64_t> ignore_index;
 
-  bool reduces() const { return reduction != "none"; }
+  bool reduces() const { return reduction != LossReduction::kNone; }
 };
 
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<LossParams>();
   AttributeReader r(attributes);
-  p->reduction = r.text("reduction", "mean");
+  MOTE_ASSIGN(p->reduction, enum_named<LossReduction>(r, "reduction", {"mean", "sum", "none"}));
   if (r.has("ignore_index")) p->ignore_index = r.integer("ignore_index", 0);
   MOTE_TRY(r.finish());
-  if (p->reduction != "none" && p->reduction != "sum" && p->reduction != "mean") {
-    return Error{Code::kInvalidArgument,
-                 cat("reduction '", p->reduction, "' is not none, sum or mean")};
-  }
   return p;
 }
 
@@ -84,13 +85,15 @@ Status reference(const OpParams* params, const RunArgs& args) {
     weights += weight;
   }
   // The mean of nothing is NaN.
-  if (p.reduces()) store_real(args.out[0], 0, p.reduction == "mean" ? sum / weights : sum);
+  if (p.reduces())
+    store_real(args.out[0], 0, p.reduction == LossReduction::kMean ? sum / weights : sum);
   return {};
 }
 
 Status cross_entropy(Decomposition& d) {
   const auto& p = d.params<LossParams>();
-  Attributes attributes{{"reduction", p.reduction}};
+  const auto reduction = std::string(kReductions[static_cast<std::size_t>(p.reduction)]);
+  Attributes attributes{{"reduction", reduction}};
   if (p.ignore_index) attributes.set("ignore_index", *p.ignore_index);
   const ValueId log_prob = d.add("LogSoftmax", {d.in(0)}, {{"axis", std::int64_t{1}}});
   d.yield(0, d.add("NegativeLogLikelihoodLoss", {log_prob, d.in(1), d.in(2)}, attributes));

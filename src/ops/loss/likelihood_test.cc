@@ -62,7 +62,7 @@ TEST(NegativeLogLikelihoodLoss, NamesWhatIsWrong) {
               HasSubstr("input has rank 1, less than 2"));
   EXPECT_THAT(inferred("(x: f32[3,2], t: s64[3]) -> (y) {\n"
                        "  y = NegativeLogLikelihoodLoss(x, t) {reduction=\"most\"} }"),
-              HasSubstr("reduction 'most' is not none, sum or mean"));
+              HasSubstr("reduction 'most' is none of mean, sum, none"));
 }
 
 TEST(SoftmaxCrossEntropyLoss, IsTheLikelihoodOfTheSoftmax) {

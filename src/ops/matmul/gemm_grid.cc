@@ -44,9 +44,8 @@ void run_piece(const KernelTable& kernels, const GemmPiece& piece, GemmF32 whole
 
 void run_gemm(const KernelTable& kernels, const GemmGrid& grid, const GemmF32& whole,
               Workers& workers) {
-  workers.for_each_range(grid.pieces(), grid.grain, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) run_piece(kernels, piece_of(grid, i), whole);
-  });
+  for_each_piece(grid, 1, workers,
+                 [&](std::int64_t, const GemmPiece& piece) { run_piece(kernels, piece, whole); });
 }
 
 void pack_weights(const KernelTable& kernels, const GemmWeights& w, const float* bias,

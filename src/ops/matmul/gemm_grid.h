@@ -32,6 +32,15 @@ inline GemmPiece piece_of(const GemmGrid& grid, std::int64_t piece) {
   return {i, j, std::min(grid.rows, grid.m - i), std::min(grid.columns, grid.n - j)};
 }
 
+// Calls f(group, piece) for each piece of `groups` products alike, shared among the workers.
+template <class F>
+void for_each_piece(const GemmGrid& grid, std::int64_t groups, Workers& workers, const F& f) {
+  const std::int64_t pieces = grid.pieces();
+  workers.for_each_range(pieces * groups, grid.grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) f(i / pieces, piece_of(grid, i % pieces));
+  });
+}
+
 // Computes that piece of `whole`.
 void run_piece(const KernelTable& kernels, const GemmPiece& piece, GemmF32 whole);
 

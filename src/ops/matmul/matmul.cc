@@ -83,12 +83,9 @@ class MatMulStep final : public Step {
       pack_all(args.in[1].as<float>(), scratch, args.workers);
       packed = scratch;
     }
-    const std::int64_t pieces = grid_.pieces();
-    args.workers.for_each_range(sizes_.batch.count() * pieces, grid_.grain,
-                                [&](std::int64_t begin, std::int64_t end) {
-                                  for (std::int64_t i = begin; i < end; ++i)
-                                    run_one(args, packed, i / pieces, i % pieces);
-                                });
+    for_each_piece(
+        grid_, sizes_.batch.count(), args.workers,
+        [&](std::int64_t matrix, const GemmPiece& piece) { run_one(args, packed, matrix, piece); });
     return {};
   }
 
@@ -104,7 +101,7 @@ class MatMulStep final : public Step {
   }
 
   void run_one(const RunArgs& args, const float* packed, std::int64_t matrix,
-               std::int64_t piece) const {
+               const GemmPiece& piece) const {
     const MatMulSizes& s = sizes_;
     std::int64_t a = 0, b = 0, left = matrix;
     for (int d = s.batch.rank() - 1; d >= 0; --d) {
@@ -121,7 +118,7 @@ class MatMulStep final : public Step {
               args.out[0].as<float>() + matrix * s.m * s.n,
               s.n,
               {}};
-    run_piece(kernels_, piece_of(grid_, piece), g);
+    run_piece(kernels_, piece, g);
   }
 
   const KernelTable& kernels_;

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "ir/attributes.h"
 #include "ops/support/element.h"
 
 namespace mote::ml {
@@ -13,8 +14,8 @@ namespace mote::ml {
 // In the order of TreeEnsemble's numbers.
 enum class PostTransform : std::uint8_t { kNone, kSoftmax, kLogistic, kSoftmaxZero, kProbit };
 
-// Errors: kInvalidArgument, naming the text.
-Result<PostTransform> post_transform_named(std::string_view name);
+// Attribute post_transform. Errors: kInvalidArgument, naming the text.
+Result<PostTransform> read_post_transform(AttributeReader& r);
 
 // Either tail keeps its precision.
 template <class C>

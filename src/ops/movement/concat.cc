@@ -25,42 +25,9 @@ Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   return p;
 }
 
-// The sizes along the axis are added; an unknown one makes the sum unknown.
-Status add_size(const Dim& size, Dim& sum) {
-  std::int64_t total = 0;
-  if (!size.known() || !sum.known()) {
-    sum = Dim();
-  } else if (__builtin_add_overflow(size.size(), sum.size(), &total)) {
-    return Error{Code::kInvalidArgument, "the sizes along the axis overflow"};
-  } else {
-    sum = total;
-  }
-  return {};
-}
-
 // inputs: the same dtype and rank, and the same sizes but along the axis.
 Status infer(const InferArgs& args) {
-  TensorType out;
-  Dim sum = 0;
-  for (std::size_t i = 0; i < args.in.size(); ++i) {
-    if (!args.has(i)) return Error{Code::kInvalidArgument, cat("input ", i, " is missing")};
-    TensorType type = args.type(i);
-    if (!type.shape) {
-      sum = Dim();
-    } else {
-      MOTE_ASSIGN(const int axis, normalize_axis(args.params<ConcatParams>().axis, type.rank()));
-      Dim& size = (*type.shape)[static_cast<std::size_t>(axis)];
-      MOTE_TRY(add_size(size, sum));
-      size = Dim();
-    }
-    auto merged = merge(out, type);
-    if (!merged) return std::move(merged).error().with_context(cat("input ", i));
-    out = *std::move(merged);
-  }
-  if (out.shape) {
-    MOTE_ASSIGN(const int axis, normalize_axis(args.params<ConcatParams>().axis, out.rank()));
-    (*out.shape)[static_cast<std::size_t>(axis)] = sum;
-  }
+  MOTE_ASSIGN(TensorType out, concat_type(args, 0, 1, args.params<ConcatParams>().axis));
   args.set(0, std::move(out));
   return {};
 }

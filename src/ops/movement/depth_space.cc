@@ -3,31 +3,31 @@
 #include "ops/ops.h"
 #include "ops/support/axes.h"
 #include "ops/support/box.h"
+#include "ops/support/choices.h"
 #include "ops/support/shapes.h"
 #include "ops/support/strides.h"
 
 namespace mote {
 namespace {
 
+// kCrd: a channel's block lies together.
+enum class BlockOrder : std::uint8_t { kDcr, kCrd };
+
 struct BlockParams : OpParams {
   std::int64_t block = 1;
-  bool channel_first = false;  // CRD: a channel's block lies together
+  BlockOrder order = BlockOrder::kDcr;
 };
 
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<BlockParams>();
   AttributeReader r(attributes);
   p->block = r.required_integer("blocksize");
-  const std::string mode = r.text("mode", "DCR");
+  MOTE_ASSIGN(p->order, enum_named<BlockOrder>(r, "mode", {"DCR", "CRD"}));
   MOTE_TRY(r.finish());
   if (p->block < 1 || p->block > INT32_MAX) {
     return Error{Code::kInvalidArgument,
                  cat("blocksize ", p->block, " is outside [1, ", INT32_MAX, "]")};
   }
-  if (mode != "DCR" && mode != "CRD") {
-    return Error{Code::kInvalidArgument, cat("mode '", mode, "' is neither DCR nor CRD")};
-  }
-  p->channel_first = mode == "CRD";
   return p;
 }
 
@@ -82,8 +82,8 @@ Boxes boxes(const BlockParams& p, const Dims& deep) {
   const std::int64_t height = deep[2];
   const std::int64_t width = deep[3];
   const std::int64_t plane = height * width;
-  const std::int64_t channel = p.channel_first ? b * b * plane : plane;
-  const std::int64_t block_column = p.channel_first ? plane : channels * plane;
+  const std::int64_t channel = p.order == BlockOrder::kCrd ? b * b * plane : plane;
+  const std::int64_t block_column = p.order == BlockOrder::kCrd ? plane : channels * plane;
   Boxes out;
   out.dims = {deep[0], channels, height, b, b, width};
   out.deep.strides = {deep[1] * plane, channel, width, b * block_column, block_column, 1};

@@ -5,6 +5,7 @@
 #include "ops/ops.h"
 #include "ops/support/axes.h"
 #include "ops/support/box.h"
+#include "ops/support/choices.h"
 #include "ops/support/copy.h"
 #include "ops/support/element.h"
 #include "ops/support/indices.h"
@@ -22,15 +23,8 @@ struct PadParams : OpParams {
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<PadParams>();
   AttributeReader r(attributes);
-  const std::string mode = r.text("mode", "constant");
+  MOTE_ASSIGN(p->mode, enum_named<PadMode>(r, "mode", {"constant", "reflect", "edge", "wrap"}));
   MOTE_TRY(r.finish());
-  const std::string_view names[] = {"constant", "reflect", "edge", "wrap"};
-  const auto* found = std::ranges::find(names, mode);
-  if (found == std::end(names)) {
-    return Error{Code::kInvalidArgument,
-                 cat("mode '", mode, "' is not constant, reflect, edge or wrap")};
-  }
-  p->mode = static_cast<PadMode>(found - names);
   return p;
 }
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "ops/quantize/quantized.h"
 #include "ops/support/indices.h"
+#include "ops/support/read_dtype.h"
 #include "ops/support/shapes.h"
 
 namespace mote {
@@ -23,13 +24,6 @@ Status read_linear(AttributeReader& r, LinearParams& p) {
     return Error{Code::kInvalidArgument, cat("block_size ", p.block_size, " is negative")};
   }
   return {};
-}
-
-Result<DType> read_dtype(AttributeReader& r, std::string_view name) {
-  constexpr auto kLast = static_cast<std::int64_t>(DType::kS2);
-  const std::int64_t number = r.integer(name, 0);
-  if (number >= 0 && number <= kLast) return static_cast<DType>(number);
-  return Error{Code::kUnsupported, cat(name, " ", number, " is no element type of this build")};
 }
 
 Status check_linear(const InferArgs& args, const LinearParams& p) {

@@ -15,9 +15,6 @@ struct LinearParams : OpParams {
 
 // Reads axis, block_size and output_dtype. Errors: kInvalidArgument.
 Status read_linear(AttributeReader& r, LinearParams& p);
-// An attribute that is the number of an element type; kUndefined for 0 or where it is absent.
-// Errors: kUnsupported: a type that is not known.
-Result<DType> read_dtype(AttributeReader& r, std::string_view name);
 
 // Inputs: x, its scales (1), zero points (2, optional), which are as many as the scales.
 // Errors: kInvalidArgument: they do not fit x.

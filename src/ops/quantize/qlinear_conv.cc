@@ -93,49 +93,18 @@ Status check_types(const InferArgs& args, const Inputs& at) {
   return expect_for_filters(args, at.w_zero_point, filters, "w_zero_point");
 }
 
-// The rank of x or w, which are the same, or what kernel_shape says; -1: not known.
-Result<int> rank_of(const InferArgs& args, const Inputs& at, const ConvParams& p) {
-  const int x = args.type(0).rank();
-  const int w = args.type(at.w).rank();
-  if (x >= 0 && w >= 0 && x != w) {
-    return Error{Code::kInvalidArgument, cat("x has rank ", x, ", w has rank ", w)};
-  }
-  const int stated = static_cast<int>(p.window.kernel_shape.size());
-  const int rank = x >= 0 ? x : w >= 0 ? w : stated > 0 ? stated + 2 : -1;
-  if (rank >= 0 && (rank < 3 || rank > kMaxRank)) {
-    return Error{Code::kInvalidArgument, cat("rank ", rank, " is outside [3, ", kMaxRank, "]")};
-  }
-  return rank;
-}
-
-Result<Shape> kernel_of(const InferArgs& args, const Inputs& at, const ConvParams& p, int rank) {
-  Shape kernel;
-  const auto& stated = p.window.kernel_shape;
-  if (!stated.empty() && std::ssize(stated) != rank - 2) {
-    return Error{Code::kInvalidArgument,
-                 cat("kernel_shape has ", stated.size(), " values for ", rank - 2, " dimensions")};
-  }
-  for (int d = 2; d < rank; ++d) {
-    const Dim size = size_of(args, at.w, d);
-    const std::size_t i = kernel.size();
-    if (!stated.empty()) MOTE_TRY(expect_size(args, at.w, d, stated[i], "w"));
-    kernel.push_back(stated.empty() ? size : Dim(stated[i]));
-  }
-  return kernel;
-}
-
 // x: [N, C, D...] or, channels last, [N, D..., C]; w: [M, C/group, kernel...]. y: as x.
 Status infer_conv(const InferArgs& args, const Inputs& at, DType to) {
   const auto& p = args.params<QConvParams>();
   MOTE_TRY(check_types(args, at));
-  MOTE_ASSIGN(const int rank, rank_of(args, at, p));
+  MOTE_ASSIGN(const int rank, conv_rank(args, p, at.w));
   if (rank < 0) {
     args.set(0, {to, std::nullopt});
     return {};
   }
   const int channel = p.channels_last ? rank - 1 : 1;
   MOTE_TRY(check_channels(args, at, size_of(args, 0, channel), p.group));
-  MOTE_ASSIGN(const Shape kernel, kernel_of(args, at, p, rank));
+  MOTE_ASSIGN(const Shape kernel, conv_kernel(args, p, rank, at.w));
   Shape in;
   for (int d = 1; d < rank; ++d) {
     if (d != channel) in.push_back(size_of(args, 0, d));

@@ -59,7 +59,7 @@ TEST(QLinearConv, NamesWhatDoesNotFit) {
                     std::string(attributes) + "}");
   };
   EXPECT_THAT(error("[1,3,5,5]", "[4,2,3,3]", "[]", ""), HasSubstr("x has 3"));
-  EXPECT_THAT(error("[1,3,5,5]", "[4,3,3]", "[]", ""), HasSubstr("x has rank 4, w has rank 3"));
+  EXPECT_THAT(error("[1,3,5,5]", "[4,3,3]", "[]", ""), HasSubstr("X has rank 4, W has rank 3"));
   EXPECT_THAT(error("[1,3,5,5]", "[4,3,3,3]", "[3]", ""), HasSubstr("w_scale has size 3"));
   EXPECT_THAT(error("[1,3,5,5]", "[4,3,3,3]", "[]", "{group=0}"), HasSubstr("group 0"));
   EXPECT_THAT(error("[1,3,5,5]", "[4,1,3,3]", "[]", "{group=3}"), HasSubstr("does not divide 4"));

@@ -5,7 +5,6 @@
 #include "ops/ops.h"
 #include "ops/pool/pool_params.h"
 #include "ops/quantize/quantized.h"
-#include "ops/support/expect_elements.h"
 #include "ops/support/shapes.h"
 
 namespace mote {
@@ -33,14 +32,6 @@ Result<std::unique_ptr<const OpParams>> parse_global(const Attributes& attribute
   return p;
 }
 
-// Inputs: X, its scale, its zero point, the scale of Y, its zero point.
-Status check_inputs(const InferArgs& args) {
-  MOTE_TRY(expect_present(args, {3}));
-  MOTE_TRY(expect_elements(args, 0, ByteElements{}));
-  MOTE_TRY(expect_affine(args, 0, 1, 2));
-  return expect_affine(args, 0, 3, 4);
-}
-
 // [N, C, sizes...], or [N, sizes..., C].
 Shape assembled(const InferArgs& args, int rank, const Shape& sizes, bool channels_last) {
   const Dim channels = size_of(args, 0, channels_last ? rank - 1 : 1);
@@ -53,7 +44,7 @@ Shape assembled(const InferArgs& args, int rank, const Shape& sizes, bool channe
 
 // X: [N, C, D...], or [N, D..., C] with channels_last. Y: as X, with O... for D....
 Status infer_window(const InferArgs& args) {
-  MOTE_TRY(check_inputs(args));
+  MOTE_TRY(expect_requantized(args));
   const auto& p = args.params<QPoolParams>();
   const Shape kernel(p.window.kernel_shape.begin(), p.window.kernel_shape.end());
   const int rank = static_cast<int>(kernel.size()) + 2;
@@ -70,7 +61,7 @@ Status infer_window(const InferArgs& args) {
 }
 
 Status infer_global(const InferArgs& args) {
-  MOTE_TRY(check_inputs(args));
+  MOTE_TRY(expect_requantized(args));
   const TensorType& x = args.type(0);
   if (!x.shape) {
     args.set(0, {x.dtype, std::nullopt});

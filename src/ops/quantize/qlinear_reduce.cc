@@ -6,7 +6,6 @@
 #include "ops/quantize/real_functions.h"
 #include "ops/reduce/lanes.h"
 #include "ops/support/axes.h"
-#include "ops/support/expect_elements.h"
 #include "ops/support/shapes.h"
 
 namespace mote {
@@ -40,14 +39,6 @@ Result<std::unique_ptr<const OpParams>> parse_softmax(const Attributes& attribut
   return p;
 }
 
-// Inputs: X, its scale, its zero point, the scale of Y, its zero point.
-Status check_inputs(const InferArgs& args) {
-  MOTE_TRY(expect_present(args, {3}));
-  MOTE_TRY(expect_elements(args, 0, ByteElements{}));
-  MOTE_TRY(expect_affine(args, 0, 1, 2));
-  return expect_affine(args, 0, 3, 4);
-}
-
 Result<AxisGroups::Marks> marks_of(const MeanParams& p, int rank) {
   AxisGroups::Marks marks{};
   MOTE_ASSIGN(const std::vector<int> axes, normalize_axes(p.axes, rank));
@@ -67,7 +58,7 @@ AxisGroups::Marks known_marks(const MeanParams& p, int rank) {
 }
 
 Status infer_mean(const InferArgs& args) {
-  MOTE_TRY(check_inputs(args));
+  MOTE_TRY(expect_requantized(args));
   const auto& p = args.params<MeanParams>();
   const TensorType& x = args.type(0);
   if (!x.shape) {
@@ -85,7 +76,7 @@ Status infer_mean(const InferArgs& args) {
 }
 
 Status infer_softmax(const InferArgs& args) {
-  MOTE_TRY(check_inputs(args));
+  MOTE_TRY(expect_requantized(args));
   const TensorType& x = args.type(0);
   if (x.shape) MOTE_TRY(normalize_axis(args.params<SoftmaxParams>().axis, x.rank()));
   args.set(0, x);

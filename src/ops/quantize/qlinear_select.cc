@@ -41,41 +41,10 @@ Status check_triples(const InferArgs& args) {
   return {};
 }
 
-Status add_size(const Dim& size, Dim& sum) {
-  std::int64_t total = 0;
-  if (!size.known() || !sum.known()) {
-    sum = Dim();
-  } else if (__builtin_add_overflow(size.size(), sum.size(), &total)) {
-    return Error{Code::kInvalidArgument, "the sizes along the axis overflow"};
-  } else {
-    sum = total;
-  }
-  return {};
-}
-
 Status infer_concat(const InferArgs& args) {
   MOTE_TRY(check_triples(args));
-  const std::int64_t stated = args.params<ConcatParams>().axis;
-  TensorType out(args.type(1).dtype, std::nullopt);
-  Dim sum = 0;
-  for (std::size_t i = 2; i < args.in.size(); i += 3) {
-    TensorType type = args.type(i);
-    if (!type.shape) {
-      sum = Dim();
-    } else {
-      MOTE_ASSIGN(const int axis, normalize_axis(stated, type.rank()));
-      Dim& size = (*type.shape)[static_cast<std::size_t>(axis)];
-      MOTE_TRY(add_size(size, sum));
-      size = Dim();
-    }
-    auto merged = merge(out, type);
-    if (!merged) return std::move(merged).error().with_context(cat("input ", i));
-    out = *std::move(merged);
-  }
-  if (out.shape) {
-    MOTE_ASSIGN(const int axis, normalize_axis(stated, out.rank()));
-    (*out.shape)[static_cast<std::size_t>(axis)] = sum;
-  }
+  MOTE_ASSIGN(TensorType out, concat_type(args, 2, 3, args.params<ConcatParams>().axis));
+  out.dtype = args.type(1).dtype;
   args.set(0, std::move(out));
   return {};
 }

@@ -1,7 +1,6 @@
 // QLinearSigmoid, QLinearLeakyRelu: functions of 8-bit tensors, by tables.
 #include "ops/ops.h"
 #include "ops/quantize/real_functions.h"
-#include "ops/support/expect_elements.h"
 #include "ops/support/shapes.h"
 
 namespace mote {
@@ -29,10 +28,7 @@ Result<std::unique_ptr<const OpParams>> parse_leaky(const Attributes& attributes
 
 // Inputs: X, its scale, its zero point, the scale of Y, its zero point. Y: as X.
 Status infer(const InferArgs& args) {
-  MOTE_TRY(expect_present(args, {3}));
-  MOTE_TRY(expect_elements(args, 0, ByteElements{}));
-  MOTE_TRY(expect_affine(args, 0, 1, 2));
-  MOTE_TRY(expect_affine(args, 0, 3, 4));
+  MOTE_TRY(expect_requantized(args));
   args.set(0, args.type(0));
   return {};
 }

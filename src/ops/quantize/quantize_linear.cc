@@ -6,6 +6,7 @@
 #include "ops/support/axes.h"
 #include "ops/support/convert.h"
 #include "ops/support/indices.h"
+#include "ops/support/read_dtype.h"
 
 namespace mote {
 namespace {

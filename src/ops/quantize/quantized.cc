@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "ir/dtype.h"
 #include "ops/support/axes.h"
+#include "ops/support/expect_elements.h"
 #include "ops/support/indices.h"
 #include "ops/support/shapes.h"
 
@@ -86,6 +87,13 @@ Status expect_affine(const InferArgs& args, std::size_t like, std::size_t scale,
   MOTE_TRY(expect_scalar(args, zero_point, cat("input ", zero_point, ", a zero point,")));
   MOTE_TRY(shared_dtype(args, {like, zero_point}));
   return {};
+}
+
+Status expect_requantized(const InferArgs& args) {
+  MOTE_TRY(expect_present(args, {3}));
+  MOTE_TRY(expect_elements(args, 0, ByteElements{}));
+  MOTE_TRY(expect_affine(args, 0, 1, 2));
+  return expect_affine(args, 0, 3, 4);
 }
 
 }  // namespace mote

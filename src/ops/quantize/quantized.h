@@ -79,5 +79,7 @@ Status expect_scalar(const InferArgs& args, std::size_t i, std::string_view what
 // Of a scale, f32, and a zero point that has the dtype of input `like`, both of one element.
 Status expect_affine(const InferArgs& args, std::size_t like, std::size_t scale,
                      std::size_t zero_point);
+// Of operators whose inputs are X of 8 bits, its scale and zero point, and those of Y.
+Status expect_requantized(const InferArgs& args);
 
 }  // namespace mote

@@ -8,6 +8,7 @@
 #include "ops/support/axes.h"
 #include "ops/support/element.h"
 #include "ops/support/portable_math.h"
+#include "ops/support/read_dtype.h"
 
 namespace mote {
 namespace {
@@ -83,16 +84,13 @@ Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   p->source.read(r);
   p->a = r.real(Kind::kA, p->a);
   p->b = r.real(Kind::kB, p->b);
-  const std::int64_t dtype = r.integer("dtype", kLike ? 0 : 1);
+  MOTE_ASSIGN(p->dtype, read_dtype(r, "dtype", kLike ? DType::kUndefined : DType::kF32));
   if constexpr (!kLike) {
     MOTE_ASSIGN(p->shape, read_shape(r));
   }
   MOTE_TRY(r.finish());
-  if (dtype >= 0 && dtype <= static_cast<std::int64_t>(DType::kS2)) {
-    p->dtype = static_cast<DType>(dtype);
-  }
-  if ((kLike && dtype == 0) || is_drawn(p->dtype)) return p;
-  return Error{Code::kInvalidArgument, cat("dtype ", dtype, " is not that of a float")};
+  if ((kLike && p->dtype == DType::kUndefined) || is_drawn(p->dtype)) return p;
+  return Error{Code::kInvalidArgument, cat("dtype ", name(p->dtype), " is no float")};
 }
 
 Status infer(const InferArgs& args) {

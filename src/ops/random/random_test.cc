@@ -115,7 +115,7 @@ TEST(RandomNormal, NamesWhatIsWrong) {
   EXPECT_THAT(inferred("() -> (y) { y = RandomNormal() {shape=[4294967296, 4294967296]} }"),
               HasSubstr("more elements than memory can hold"));
   EXPECT_THAT(inferred("() -> (y) { y = RandomNormal() {shape=[1], dtype=7} }"),
-              HasSubstr("dtype 7 is not that of a float"));
+              HasSubstr("dtype s64 is no float"));
   EXPECT_THAT(inferred("() -> (y) { y = RandomNormal() {} }"), HasSubstr("shape"));
 }
 

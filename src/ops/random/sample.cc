@@ -7,6 +7,7 @@
 #include "ops/random/draw.h"
 #include "ops/support/expect_elements.h"
 #include "ops/support/portable_math.h"
+#include "ops/support/read_dtype.h"
 #include "ops/support/real.h"
 #include "ops/support/shapes.h"
 
@@ -28,14 +29,12 @@ Result<std::unique_ptr<const OpParams>> parse_bernoulli(const Attributes& attrib
   auto p = std::make_unique<BernoulliParams>();
   AttributeReader r(attributes);
   p->source.read(r);
-  const std::int64_t dtype = r.integer("dtype", 0);
+  MOTE_ASSIGN(p->dtype, read_dtype(r, "dtype"));
   MOTE_TRY(r.finish());
-  if (dtype == 0) return p;
-  if (dtype > 0 && dtype <= static_cast<std::int64_t>(DType::kS2)) {
-    p->dtype = static_cast<DType>(dtype);
-  }
+  if (p->dtype == DType::kUndefined) return p;
   if (with_dtype(OutcomeElements{}, p->dtype, [](auto) -> Status { return {}; })) return p;
-  return Error{Code::kInvalidArgument, cat("dtype ", dtype, " is no float, integer or bool")};
+  return Error{Code::kInvalidArgument,
+               cat("dtype ", name(p->dtype), " is no float, integer or bool")};
 }
 
 Status infer_bernoulli(const InferArgs& args) {

@@ -24,7 +24,7 @@ TEST(Bernoulli, CertainAndImpossibleAreSo) {
             "bool[5] {true, false, true, false, false}");
   EXPECT_EQ(inferred("(x: f16[n]) -> (y) { y = Bernoulli(x) }"), "f16[n]");
   EXPECT_THAT(inferred("(x: f16[n]) -> (y) { y = Bernoulli(x) {dtype=8} }"),
-              HasSubstr("dtype 8 is no float, integer or bool"));
+              HasSubstr("dtype string is no float, integer or bool"));
 }
 
 TEST(Multinomial, DrawsInProportionToExponentials) {

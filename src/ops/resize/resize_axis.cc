@@ -7,21 +7,12 @@
 #include "ops/support/axes.h"
 #include "ops/support/element.h"
 #include "ops/support/indices.h"
+#include "ops/support/real.h"
 
 namespace mote {
 namespace {
 
 constexpr double kMaxSize = 1LL << 53;
-
-double load_real(const TensorView& view, std::int64_t i) {
-  double value = 0.0;
-  // Inference has checked that it is a float type.
-  (void)with_dtype(FloatElements(), view.dtype, [&](auto t) -> Status {
-    value = static_cast<double>(view.as<decltype(t)>()[i]);
-    return {};
-  });
-  return value;
-}
 
 Status set_roi(const TensorView& roi, std::int64_t i, std::int64_t count, ResizeAxis& axis) {
   axis.roi_begin = load_real(roi, i);

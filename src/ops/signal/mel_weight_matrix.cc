@@ -21,9 +21,8 @@ struct MelParams : OpParams {
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<MelParams>();
   AttributeReader r(attributes);
-  const std::int64_t dtype = r.integer("output_datatype", 1);
+  MOTE_ASSIGN(p->dtype, read_number_dtype(r));
   MOTE_TRY(r.finish());
-  MOTE_ASSIGN(p->dtype, number_dtype(dtype));
   return p;
 }
 

@@ -4,6 +4,7 @@
 #include "ops/support/axes.h"
 #include "ops/support/element.h"
 #include "ops/support/indices.h"
+#include "ops/support/read_dtype.h"
 
 namespace mote {
 
@@ -16,13 +17,12 @@ Result<std::optional<std::int64_t>> known_integer(const InferArgs& args, std::si
   return std::optional(value);
 }
 
-Result<DType> number_dtype(std::int64_t number) {
-  constexpr auto kLast = static_cast<std::int64_t>(DType::kS2);
-  const auto dtype = number > 0 && number <= kLast ? static_cast<DType>(number) : DType::kUndefined;
+Result<DType> read_number_dtype(AttributeReader& r) {
+  MOTE_ASSIGN(const DType dtype, read_dtype(r, "output_datatype", DType::kF32));
   const Status counts = with_dtype(NumberElements{}, dtype, [](auto) -> Status { return {}; });
   if (counts) return dtype;
   return Error{Code::kInvalidArgument,
-               cat("output_datatype ", number, " is no float or integer type")};
+               cat("output_datatype ", name(dtype), " is no float or integer type")};
 }
 
 }  // namespace mote

@@ -14,7 +14,8 @@ namespace mote {
 Result<std::optional<std::int64_t>> known_integer(const InferArgs& args, std::size_t i,
                                                   std::string_view what);
 
-// The element type of that number. Errors: kInvalidArgument: one that does not count.
-Result<DType> number_dtype(std::int64_t number);
+// Attribute output_datatype; f32 where it is absent. Errors: kInvalidArgument: one that does not
+// count.
+Result<DType> read_number_dtype(AttributeReader& r);
 
 }  // namespace mote

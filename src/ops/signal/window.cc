@@ -20,9 +20,8 @@ Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<WindowParams>();
   AttributeReader r(attributes);
   p->periodic = r.flag("periodic", true);
-  const std::int64_t dtype = r.integer("output_datatype", 1);
+  MOTE_ASSIGN(p->dtype, read_number_dtype(r));
   MOTE_TRY(r.finish());
-  MOTE_ASSIGN(p->dtype, number_dtype(dtype));
   return p;
 }
 

@@ -44,7 +44,7 @@ TEST(Window, NamesWhatIsWrong) {
   EXPECT_THAT(inferred("() -> (y) { n: s64[2] = {1, 2} y = HannWindow(n) }"),
               HasSubstr("size has 2 elements, not one"));
   EXPECT_THAT(inferred("(n: s64[]) -> (y) { y = HannWindow(n) {output_datatype=8} }"),
-              HasSubstr("output_datatype 8 is no float or integer type"));
+              HasSubstr("output_datatype string is no float or integer type"));
   EXPECT_EQ(inferred("(n: s64[]) -> (y) { y = HannWindow(n) {output_datatype=7} }"), "s64[?]");
 }
 

@@ -9,12 +9,12 @@
 
 namespace mote {
 
-// The position of `attribute` among `names`, which are in the order of the enum E; the first is
-// meant where it is absent. Errors: kInvalidArgument: another word.
+// The position of `attribute` among `names`, which are in the order of the enum E; `absent` where
+// there is none. Errors: kInvalidArgument: another word.
 template <class E>
 Result<E> enum_named(AttributeReader& r, std::string_view attribute,
-                     std::initializer_list<std::string_view> names) {
-  const std::string value = r.text(attribute, *names.begin());
+                     std::initializer_list<std::string_view> names, E absent = E{}) {
+  const std::string value = r.text(attribute, names.begin()[static_cast<std::size_t>(absent)]);
   const auto* found = std::ranges::find(names, value);
   if (found != names.end()) return static_cast<E>(found - names.begin());
   return Error{Code::kInvalidArgument,

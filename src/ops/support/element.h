@@ -1,6 +1,7 @@
 // Element types as C++ types, and calling a template for the one that a tensor has.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "base/result.h"
@@ -77,5 +78,18 @@ T rounded(double v) {
     return static_cast<T>(v);
   }
 }
+
+// Below or equal to every number.
+template <class T>
+constexpr T least() {
+  using Limits = std::numeric_limits<T>;
+  return Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
+}
+
+// An element of complex64 or complex128.
+template <class R>
+struct ComplexElement {
+  R re, im;
+};
 
 }  // namespace mote

@@ -14,13 +14,9 @@ struct Side {
   std::int64_t kernel = 1, stride = 1, dilation = 1, begin = 0, end = 0;
 };
 
-std::int64_t at(const std::vector<std::int64_t>& list, std::size_t i, std::int64_t absent) {
-  return list.empty() ? absent : list[i];
-}
-
 Side side_of(const WindowParams& p, std::size_t rank, std::size_t d, std::int64_t kernel) {
-  return {kernel, at(p.strides, d, 1), at(p.dilations, d, 1), at(p.pads, d, 0),
-          at(p.pads, rank + d, 0)};
+  return {kernel, entry(p.strides, d, 1), entry(p.dilations, d, 1), entry(p.pads, d, 0),
+          entry(p.pads, rank + d, 0)};
 }
 
 // Pads `side` so that the output is ceil(in / stride).

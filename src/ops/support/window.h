@@ -50,6 +50,12 @@ Result<Shape> window_output(const WindowParams& p, std::span<const Dim> in,
 // one reach beyond.
 std::int64_t padded_taps(const Window& w, const Dims& at);
 
+// Of a list that may be absent.
+inline std::int64_t entry(const std::vector<std::int64_t>& list, std::size_t i,
+                          std::int64_t absent) {
+  return list.empty() ? absent : list[i];
+}
+
 // Elements between the first and the last tap, both counted. Requires: kernel >= 1.
 inline std::int64_t extent(std::int64_t kernel, std::int64_t dilation) {
   return (kernel - 1) * dilation + 1;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "ops/ml/rows.h"
 #include "ops/ops.h"
+#include "ops/support/choices.h"
 #include "ops/support/expect_elements.h"
 
 namespace mote {
@@ -21,14 +22,8 @@ struct NormalizerParams : OpParams {
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<NormalizerParams>();
   AttributeReader r(attributes);
-  const std::string norm = r.text("norm", "MAX");
+  MOTE_ASSIGN(p->norm, enum_named<Norm>(r, "norm", {"MAX", "L1", "L2"}));
   MOTE_TRY(r.finish());
-  constexpr std::string_view kNames[] = {"MAX", "L1", "L2"};
-  const auto it = std::ranges::find(kNames, norm);
-  if (it == std::end(kNames)) {
-    return Error{Code::kInvalidArgument, cat("norm '", norm, "' is none of MAX, L1, L2")};
-  }
-  p->norm = static_cast<Norm>(it - std::begin(kNames));
   return p;
 }
 

@@ -50,10 +50,11 @@ Status check_coefficients(const LinearParams& p, std::int64_t scores, std::int64
 }
 
 template <class P>
-std::string read_linear(AttributeReader& r, P& p) {
+Status read_linear(AttributeReader& r, P& p) {
   p.coefficients = r.reals("coefficients", {});
   p.intercepts = r.reals("intercepts", {});
-  return r.text("post_transform", "NONE");
+  MOTE_ASSIGN(p.transform, read_post_transform(r));
+  return {};
 }
 
 // Calls f(row, its scores) for each row; scores are written to z, `width` apart.
@@ -93,10 +94,9 @@ std::int64_t macs(const PrepareArgs& args) {
 Result<std::unique_ptr<const OpParams>> parse_regressor(const Attributes& attributes) {
   auto p = std::make_unique<RegressorParams>();
   AttributeReader r(attributes);
-  const std::string transform = read_linear(r, *p);
+  MOTE_TRY(read_linear(r, *p));
   p->targets = r.integer("targets", 1);
   MOTE_TRY(r.finish());
-  MOTE_ASSIGN(p->transform, post_transform_named(transform));
   if (p->targets < 1) {
     return Error{Code::kInvalidArgument, cat("targets ", p->targets, " is not positive")};
   }
@@ -129,12 +129,11 @@ Status run_regressor(const OpParams* params, const RunArgs& args) {
 Result<std::unique_ptr<const OpParams>> parse_classifier(const Attributes& attributes) {
   auto p = std::make_unique<ClassifierParams>();
   AttributeReader r(attributes);
-  const std::string transform = read_linear(r, *p);
+  MOTE_TRY(read_linear(r, *p));
   auto labels = ClassLabels::read(r, "classlabels_ints", "classlabels_strings");
   r.integer("multi_class", 0);  // how it was trained: no part of the answer
   MOTE_TRY(r.finish());
   MOTE_ASSIGN(p->labels, std::move(labels));
-  MOTE_ASSIGN(p->transform, post_transform_named(transform));
   return p;
 }
 

@@ -50,16 +50,11 @@ struct SvmParams : OpParams {
   }
 };
 
-// Reads the attributes that both have; `transform` stays text until r.finish() has been asked.
-struct SvmTexts {
-  std::string kernel;
-  std::string transform;
-  std::vector<float> kernel_params;
-};
-SvmTexts read_svm(AttributeReader& r, SvmParams& params);
-// Errors: kInvalidArgument: unknown names, kernel_params that are not 3 numbers, support vectors of
-// unequal length. Requires: params.vectors is set.
-Status finish_svm(const SvmTexts& texts, SvmParams& params);
+// Reads the attributes that both have. Errors: kInvalidArgument: unknown names, kernel_params that
+// are not 3 numbers.
+Status read_svm(AttributeReader& r, SvmParams& params);
+// Errors: kInvalidArgument: support vectors of unequal length. Requires: params.vectors is set.
+Status check_vectors(const SvmParams& params);
 
 // Errors: kInvalidArgument: samples have another number of features than `expected`.
 Status expect_svm_features(std::int64_t expected, std::int64_t features);

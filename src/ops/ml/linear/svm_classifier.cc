@@ -82,7 +82,7 @@ struct SharedParams : OpParams {
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_shared<ClassifierParams>();
   AttributeReader r(attributes);
-  const SvmTexts texts = read_svm(r, *p);
+  MOTE_TRY(read_svm(r, *p));
   auto labels = ClassLabels::read(r, "classlabels_ints", "classlabels_strings");
   p->vectors_per_class = r.integers("vectors_per_class", {});
   p->prob_a = r.reals("prob_a", {});
@@ -90,7 +90,7 @@ Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   MOTE_TRY(r.finish());
   MOTE_ASSIGN(p->labels, std::move(labels));
   MOTE_TRY(count_vectors(*p));
-  MOTE_TRY(finish_svm(texts, *p));
+  MOTE_TRY(check_vectors(*p));
   MOTE_TRY(check_lists(*p));
   auto shared = std::make_unique<SharedParams>();
   shared->model = std::move(p);

@@ -20,14 +20,14 @@ struct RegressorParams : SvmParams {
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<RegressorParams>();
   AttributeReader r(attributes);
-  const SvmTexts texts = read_svm(r, *p);
+  MOTE_TRY(read_svm(r, *p));
   p->vectors = r.integer("n_supports", 0);
   p->one_class = r.flag("one_class", false);
   MOTE_TRY(r.finish());
   if (p->vectors < 0) {
     return Error{Code::kInvalidArgument, cat("n_supports ", p->vectors, " is negative")};
   }
-  MOTE_TRY(finish_svm(texts, *p));
+  MOTE_TRY(check_vectors(*p));
   if (p->vectors > 0 && std::ssize(p->coefficients) != p->vectors) {
     return Error{Code::kInvalidArgument, cat("coefficients has ", p->coefficients.size(),
                                              " entries for ", p->vectors, " support vectors")};

@@ -39,12 +39,11 @@ Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<ClassifierParams>();
   AttributeReader r(attributes);
   auto attributes_read = TreeAttributes::read(r, kClassNames);
-  const std::string transform = r.text("post_transform", "NONE");
+  MOTE_ASSIGN(p->transform, read_post_transform(r));
   auto labels = ClassLabels::read(r, "classlabels_int64s", "classlabels_strings");
   MOTE_TRY(r.finish());
   MOTE_ASSIGN(const TreeAttributes trees, std::move(attributes_read));
   MOTE_ASSIGN(p->labels, std::move(labels));
-  MOTE_ASSIGN(p->transform, post_transform_named(transform));
   MOTE_TRY(trees.build(p->labels.count(), *p));
   MOTE_TRY(check_base(*p));
   const auto& ids = trees.weight_ids;

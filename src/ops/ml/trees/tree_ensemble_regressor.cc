@@ -5,6 +5,7 @@
 #include "ops/ml/trees/target_sink.h"
 #include "ops/ml/trees/tree_attributes.h"
 #include "ops/ops.h"
+#include "ops/support/choices.h"
 #include "ops/support/expect_elements.h"
 
 namespace mote {
@@ -12,25 +13,17 @@ namespace {
 
 using namespace ml;
 
-Result<Aggregate> aggregate_named(std::string_view name) {
-  constexpr std::string_view kNames[] = {"AVERAGE", "SUM", "MIN", "MAX"};
-  const auto it = std::ranges::find(kNames, name);
-  if (it != std::end(kNames)) return static_cast<Aggregate>(it - std::begin(kNames));
-  return Error{Code::kInvalidArgument,
-               cat("aggregate_function '", name, "' is none of AVERAGE, SUM, MIN, MAX")};
-}
-
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
   auto p = std::make_unique<ForestParams>();
   AttributeReader r(attributes);
   auto attributes_read = TreeAttributes::read(r, kTargetNames);
-  const std::string aggregate = r.text("aggregate_function", "SUM");
-  const std::string transform = r.text("post_transform", "NONE");
+  MOTE_ASSIGN(p->aggregate,
+              enum_named<Aggregate>(r, "aggregate_function", {"AVERAGE", "SUM", "MIN", "MAX"},
+                                    Aggregate::kSum));
+  MOTE_ASSIGN(p->transform, read_post_transform(r));
   const std::int64_t targets = r.integer("n_targets", 1);
   MOTE_TRY(r.finish());
   MOTE_ASSIGN(const TreeAttributes trees, std::move(attributes_read));
-  MOTE_ASSIGN(p->aggregate, aggregate_named(aggregate));
-  MOTE_ASSIGN(p->transform, post_transform_named(transform));
   MOTE_TRY(trees.build(targets, *p));
   MOTE_TRY(expect_base(*p));
   return p;
