@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "ops/matmul/gemm_grid.h"
 #include "ops/recurrent/recurrent.h"
+#include "ops/recurrent/recurrent_cell.h"
 
 namespace mote {
 namespace {
@@ -174,7 +175,7 @@ class RecurrentStep::Layer {
         kernels_(step.kernels_),
         p_(step.p_),
         s_(step.s_),
-        f_(step.p_.activations[static_cast<std::size_t>(d)]),
+        cell_(step.kernels_, step.p_, step.s_.hidden, d),
         args_(args),
         d_(d),
         packed_(packed),
@@ -195,7 +196,7 @@ class RecurrentStep::Layer {
     for (std::int64_t i = 0; i < last; ++i) {
       if (args_.stop.stopped()) return;
       if (i % step_.chunk_ == 0) project(i, std::min(step_.chunk_, last - i));
-      cell(projected_ + i % step_.chunk_ * s_.batch * step_.rows_, i);
+      advance(projected_ + i % step_.chunk_ * s_.batch * step_.rows_, i);
     }
     finish();
   }
@@ -239,19 +240,8 @@ class RecurrentStep::Layer {
     workers_ != nullptr ? run_gemm(kernels_, grid, g, *workers_) : kernels_.gemm_f32(g);
   }
 
-  void binary(BinaryF32 f, const float* a, const float* b, float* y) const {
-    kernels_.binary_f32(f, a, 1, b, 1, y, s_.hidden);
-  }
-
-  void activate(std::size_t function, float* y, std::int64_t n) const {
-    if (p_.clip < std::numeric_limits<float>::infinity()) {
-      kernels_.unary_f32(UnaryF32::kClamp, -p_.clip, p_.clip, y, y, n);
-    }
-    apply_f32(kernels_, f_[function], y, n);
-  }
-
   // Step i of all sequences, from the products of their inputs.
-  void cell(const float* projected, std::int64_t i) {
+  void advance(const float* projected, std::int64_t i) {
     const bool apart = p_.cell == Cell::kGru && p_.linear_before_reset;
     product(step_.grid_, h_, packed_ + step_.packed_at_.r, apart ? nullptr : projected, sums_);
     for (std::int64_t b = 0; b < s_.batch; ++b) {
@@ -264,7 +254,7 @@ class RecurrentStep::Layer {
     float* y = wanted<float>(args_, kY);
     for (std::int64_t b = 0; b < s_.batch; ++b) {
       const bool on = active(i, b);
-      if (on && p_.cell == Cell::kGru) finish_gru(b);
+      if (on && p_.cell == Cell::kGru) cell_.gru(sums_ + b * step_.rows_, h_ + b * s_.hidden);
       if (on && y != nullptr) {
         std::copy_n(h_ + b * s_.hidden, s_.hidden, y + s_.y(time(i, b), d_, b));
       }
@@ -273,81 +263,17 @@ class RecurrentStep::Layer {
 
   void first_half(std::int64_t b, const float* projected) {
     float* sums = sums_ + b * step_.rows_;
+    float *h = h_ + b * s_.hidden, *c = c_ + b * s_.hidden;
+    const TensorView peepholes = optional_input(args_, kPeepholes);
     switch (p_.cell) {
       case Cell::kLstm:
-        return lstm(b, sums);
+        return cell_.lstm(sums, peepholes ? peepholes.as<float>() + d_ * 3 * s_.hidden : nullptr, c,
+                          h);
       case Cell::kGru:
-        return gates_of_gru(b, sums, projected);
+        return cell_.gru_gates(sums, projected, h, c);
       case Cell::kRnn:
-        activate(0, sums, s_.hidden);
-        std::copy_n(sums, s_.hidden, h_ + b * s_.hidden);
+        return cell_.rnn(sums, h);
     }
-  }
-
-  void lstm(std::int64_t b, float* sums) {
-    const std::int64_t n = s_.hidden;
-    float *i = sums, *o = i + n, *f = o + n, *g = f + n, *c = c_ + b * n, *h = h_ + b * n;
-    const TensorView peepholes = optional_input(args_, kPeepholes);
-    const float* p = peepholes ? peepholes.as<float>() + d_ * 3 * n : nullptr;
-    // h has been used; until its new value is there it is room to work in.
-    if (p != nullptr) {
-      look_at_cell(p, c, h, i);
-      look_at_cell(p + 2 * n, c, h, f);
-      activate(0, i, n);
-      activate(0, f, n);
-    } else {
-      activate(0, i, 3 * n);
-    }
-    activate(1, g, n);
-    if (p_.input_forget) {
-      const float one = 1.0F;
-      kernels_.binary_f32(BinaryF32::kSub, &one, 0, i, 1, f, n);
-    }
-    binary(BinaryF32::kMul, f, c, c);
-    binary(BinaryF32::kMul, i, g, g);
-    binary(BinaryF32::kAdd, c, g, c);
-    if (p != nullptr) {
-      look_at_cell(p + n, c, h, o);
-      activate(0, o, n);
-    }
-    std::copy_n(c, n, h);
-    apply_f32(kernels_, f_[2], h, n);
-    binary(BinaryF32::kMul, o, h, h);
-  }
-
-  // sum += p * c
-  void look_at_cell(const float* p, const float* c, float* room, float* sum) const {
-    binary(BinaryF32::kMul, p, c, room);
-    binary(BinaryF32::kAdd, sum, room, sum);
-  }
-
-  // z, and r times what it resets.
-  void gates_of_gru(std::int64_t b, float* sums, const float* projected) {
-    const std::int64_t n = s_.hidden;
-    float *r = sums + n, *candidate = r + n;
-    if (p_.linear_before_reset) {
-      kernels_.binary_f32(BinaryF32::kAdd, sums, 1, projected, 1, sums, 2 * n);
-    }
-    activate(0, sums, 2 * n);
-    if (p_.linear_before_reset) {
-      binary(BinaryF32::kMul, r, candidate, candidate);
-      binary(BinaryF32::kAdd, candidate, projected + 2 * n, candidate);
-    } else {
-      binary(BinaryF32::kMul, r, h_ + b * n, c_ + b * n);
-    }
-  }
-
-  // h = (1 - z) * candidate + z * h
-  void finish_gru(std::int64_t b) {
-    float* z = sums_ + b * step_.rows_;
-    float* candidate = z + 2 * s_.hidden;
-    float* h = h_ + b * s_.hidden;
-    activate(1, candidate, s_.hidden);
-    binary(BinaryF32::kMul, z, h, h);
-    const float one = 1.0F;
-    kernels_.binary_f32(BinaryF32::kSub, &one, 0, z, 1, z, s_.hidden);
-    binary(BinaryF32::kMul, z, candidate, candidate);
-    binary(BinaryF32::kAdd, candidate, h, h);
   }
 
   // The last states, and zeros after the ends of sequences.
@@ -374,7 +300,7 @@ class RecurrentStep::Layer {
   const KernelTable& kernels_;
   const RecurrentParams& p_;
   const RecurrentShape& s_;
-  const std::array<Activation, 3>& f_;
+  CellF32 cell_;
   const RunArgs& args_;
   std::int64_t d_;
   const float* packed_;
