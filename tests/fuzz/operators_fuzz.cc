@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <span>
 
@@ -263,6 +265,16 @@ void run_all_ways(const Graph& graph, const std::vector<Datum>& inputs, Choices&
   }
 }
 
+// For people who look at a finding: MOTE_FUZZ_PRINT=1.
+void print(const Graph& graph, const std::vector<Datum>& inputs) {
+  if (std::getenv("MOTE_FUZZ_PRINT") == nullptr) return;
+  std::puts(to_text(graph).c_str());
+  for (const Datum& d : inputs) {
+    std::puts((std::string(name(d.tensor().dtype())) + to_string(d.tensor().dims())).c_str());
+  }
+  std::fflush(stdout);
+}
+
 }  // namespace
 }  // namespace mote
 
@@ -281,6 +293,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!tensor) return 0;
     inputs.push_back(std::move(tensor));
   }
+  print(*graph, inputs);
   run_all_ways(*graph, inputs, choices);
   return 0;
 }

@@ -36,6 +36,7 @@ TEST(Variadic, InputsOfOtherShapesAndTypesAreRefused) {
   EXPECT_THAT(inferred("(a: f32[2], b: f32[2], c: f64[2]) -> (y) { y = Max(a, b, c) }"),
               HasSubstr("f64"));
   EXPECT_THAT(inferred("(a: s32[2]) -> (y) { y = Mean(a) }"), HasSubstr("s32"));
+  EXPECT_THAT(inferred("(a: f32[2]) -> (y) { y = Min(a, _) }"), HasSubstr("input 1 is missing"));
 }
 
 }  // namespace

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace mote {
 
 Result<std::optional<Shape>> broadcast_inputs(const InferArgs& args) {
   std::optional<Shape> out = Shape();
   for (std::size_t i = 0; i < args.in.size(); ++i) {
-    if (!args.has(i)) continue;
+    if (!args.has(i)) return Error{Code::kInvalidArgument, cat("input ", i, " is missing")};
+  }
+  for (std::size_t i = 0; i < args.in.size(); ++i) {
     if (!args.type(i).shape) return std::optional<Shape>();
     MOTE_ASSIGN(out, broadcast_shapes(*out, *args.type(i).shape));
   }

@@ -10,7 +10,7 @@
 namespace mote {
 
 // The shape of all inputs broadcast together; nullopt if a rank is unknown.
-// Errors: kInvalidArgument: two shapes do not broadcast.
+// Errors: kInvalidArgument: two shapes do not broadcast, an input is absent.
 Result<std::optional<Shape>> broadcast_inputs(const InferArgs& args);
 
 // Joins neighbouring dimensions along which every operand advances alike, and drops those of size

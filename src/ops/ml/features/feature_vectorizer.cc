@@ -58,6 +58,7 @@ Status infer(const InferArgs& args) {
   std::int64_t total = 0;
   bool known = true;
   for (std::size_t i = 0; i < args.in.size(); ++i) {
+    if (!args.has(i)) return Error{Code::kInvalidArgument, cat("input ", i, " is missing")};
     MOTE_TRY(expect_elements(args, i, FeatureElements()));
     MOTE_ASSIGN(const InputRows rows, rows_of_input(args.type(i)));
     if (count.known() && rows.count.known() && count.size() != rows.count.size()) {
