@@ -50,6 +50,13 @@ class Nested final : public SubgraphInference {
   int depth_;
 };
 
+// Of types that contradict each other: whether only sizes do.
+bool differ_in_sizes(const Type& a, const Type& b) {
+  if (a.kind != b.kind || a.key != b.key) return false;
+  if (a.kind == Type::Kind::kTensor) return a.tensor.dtype == b.tensor.dtype;
+  return a.element && b.element && differ_in_sizes(*a.element, *b.element);
+}
+
 }  // namespace
 
 // Exporters state wrong sizes often enough: what follows from the inputs wins. Element types are
@@ -60,10 +67,7 @@ Status refine(Value& value, const Type& inferred) {
     value.type = *std::move(merged);
     return {};
   }
-  const bool sizes_differ = value.type.kind == Type::Kind::kTensor &&
-                            inferred.kind == Type::Kind::kTensor &&
-                            value.type.tensor.dtype == inferred.tensor.dtype;
-  if (!sizes_differ) {
+  if (!differ_in_sizes(value.type, inferred)) {
     return std::move(merged).error().with_context(cat("output '", value.name, "'"));
   }
   value.type = inferred;
@@ -110,8 +114,8 @@ void TypeInference::evaluate_small(const Node& node, std::span<const InputInfo> 
                           i.constant.bytes() <= kSmallBytes);
   };
   const bool all_known = !in.empty() && std::ranges::all_of(in, small);
-  if (!all_known || node.op->costs_product() || node.op->impure || node.captured > 0 ||
-      node.op->reference == nullptr)
+  if (!all_known || node.op->costs_product() || node.op->unbounded || node.op->impure ||
+      node.captured > 0 || node.op->reference == nullptr)
     return;
   // Texts may be longer than any budget.
   const auto texts = [](const InputInfo& o) { return o.type.tensor.dtype == DType::kString; };

@@ -34,6 +34,11 @@ std::string mend_operator(std::string_view domain, std::string_view name) {
   const OnnxOp* nearest = nullptr;
   std::size_t fewest = kMaxEdits + 1;
   for (const OnnxOp* op : all_onnx_ops()) {
+    if (op->name == name && op->domain == domain) {
+      return cat(
+          "opset ", op->versions.back(), " of ", domain_name(domain),
+          " took it away: export the model for an older one, or with what came in its place");
+    }
     if (op->name == name) {
       return cat("it is an operator of domain ", domain_name(op->domain), ", not ",
                  domain_name(domain));

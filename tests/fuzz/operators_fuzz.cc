@@ -105,7 +105,7 @@ DType any_dtype(Choices& choices) {
 
 // Nothing, in many rows: more than anybody walks, or just about as many as one may.
 Dims empty_of_many(Choices& choices) {
-  constexpr std::array<std::int64_t, 3> kMany = {1 << 20, std::int64_t{1} << 40,
+  constexpr std::array<std::int64_t, 3> kMany = {1 << 16, std::int64_t{1} << 40,
                                                  std::numeric_limits<std::int64_t>::max()};
   Dims dims{choices.of(kMany), 0, 1 + static_cast<std::int64_t>(choices.below(3))};
   std::rotate(dims.begin(), dims.begin() + choices.below(3), dims.end());

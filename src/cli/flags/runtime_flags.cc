@@ -57,7 +57,8 @@ std::string transform_bytes(std::string& text) {
   return "";
 }
 
-Error load_advice(Error error, const std::string& path) {
+// tolerant: the advice to look at everything has been taken.
+Error load_advice(Error error, const std::string& path, bool tolerant) {
   switch (error.code) {
     case Code::kNotFound:
       return advise(std::move(error), "check the path");
@@ -65,6 +66,7 @@ Error load_advice(Error error, const std::string& path) {
       return advise(std::move(error), "the file is damaged or no ONNX model: export it again");
     case Code::kUnsupported:
     case Code::kInvalidArgument:
+      if (tolerant) return error;
       return advise(std::move(error),
                     cat("mote inspect ", printable(path), " lists everything in the way"));
     default:
@@ -153,7 +155,7 @@ Result<std::shared_ptr<const Model>> load_model(const std::string& path, const R
   ModelOptions options = flags.model_options();
   options.tolerant = tolerant;
   auto model = Model::load(path, options);
-  if (!model) return load_advice(flags.explain(std::move(model).error()), path);
+  if (!model) return load_advice(flags.explain(std::move(model).error()), path, tolerant);
   return model;
 }
 

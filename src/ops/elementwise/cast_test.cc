@@ -61,7 +61,8 @@ TEST(Cast, Opset1SpeltTypes) {
 
 TEST(BitCast, NeedsTypesOfOneWidth) {
   EXPECT_THAT(inferred("(x: f32[1]) -> (y) { y = BitCast(x) {to=7} }"), HasSubstr("f32"));
-  EXPECT_THAT(inferred("(x: f32[1]) -> (y) { y = BitCast(x) {to=8} }"), HasSubstr("no cast of bits to string"));
+  EXPECT_THAT(inferred("(x: f32[1]) -> (y) { y = BitCast(x) {to=8} }"),
+              HasSubstr("no cast of bits to string"));
   EXPECT_THAT(elements_of<std::int32_t>("() -> (y) { x: f32[1] = {1} y = BitCast(x) {to=6} }"),
               ElementsAre(0x3f800000));
 }

@@ -44,7 +44,7 @@ void ClassLabels::write_binary(const MutTensorView& y, std::int64_t i, bool posi
   if (texts_.empty()) {
     y.as<std::int64_t>()[i] = positive ? 1 : 0;
   } else {
-    y.as<std::string>()[i] = positive ? "1" : "0";
+    write(y, i, 0);
   }
 }
 

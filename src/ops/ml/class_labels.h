@@ -23,8 +23,8 @@ class ClassLabels {
 
   // y[i] = label k. Requires: k is in [0, count()).
   void write(const MutTensorView& y, std::int64_t i, std::int64_t k) const;
-  // y[i] of a classifier with one score: the second of two labels or the first; 1 or 0 where there
-  // are not two.
+  // y[i] of a classifier with one score: the second of two labels or the first; of one
+  // number 1 or 0, as other runtimes have it, of one text that.
   void write_binary(const MutTensorView& y, std::int64_t i, bool positive) const;
 
  private:

@@ -97,10 +97,19 @@ Status reference(const OpParams* params, const RunArgs& args) {
   return {};
 }
 
+// In opset 1 the sizes could be an input already, of the type of the data.
+Status split_to_integers(const UpgradeArgs& args) {
+  if (args.input(1) == ValueId::kNone) return {};
+  MOTE_ASSIGN(const ValueId split,
+              args.add_before("Cast", {args.input(1)}, {{"to", std::int64_t{7}}}));
+  args.set_input(1, split);
+  return {};
+}
+
 Status split_to_input(const UpgradeArgs& args) { return args.attribute_to_input("split", 1); }
 
 constexpr int kVersions[] = {1, 2, 11, 13, 18};
-constexpr OnnxUpgrade kUpgrades[] = {{13, split_to_input}};
+constexpr OnnxUpgrade kUpgrades[] = {{2, split_to_integers}, {13, split_to_input}};
 
 constexpr std::string_view kSamples[] = {
     "(x: f32[2,6]) -> (a, b, c) { a, b, c = Split(x) {axis=1} }",

@@ -202,22 +202,43 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   return make_resize_step(p, args.in_dtype(0), std::span(axes).first(dims.size()));
 }
 
-// Opset 10 counted positions from the corner, and rounded them up where it made tensors smaller.
+// Where opset 10's nearest element lies: before the position along axes that grow, behind it along
+// those that shrink.
+struct Directions {
+  bool known = false, shrinks = false, grows = false;
+};
+
+Directions directions_of(const UpgradeArgs& args, ValueId scales) {
+  if (!args.graph.is_constant(scales)) return {};
+  const Tensor& tensor = args.graph.value(scales).constant;
+  if (tensor.dtype() != DType::kF32) return {};
+  const auto values = tensor.values<float>();
+  return {true, std::ranges::any_of(values, [](float s) { return s < 1.0F; }),
+          std::ranges::any_of(values, [](float s) { return s > 1.0F; })};
+}
+
+// Opset 10 counted positions from the corner.
 Status name_old_defaults(const UpgradeArgs& args) {
   Attributes& attributes = args.node().attributes;
-  bool shrinks = false;
-  bool grows = false;
-  if (const ValueId scales = args.input(1); args.graph.is_constant(scales)) {
-    const Tensor& tensor = args.graph.value(scales).constant;
-    if (tensor.dtype() == DType::kF32) {
-      shrinks = std::ranges::any_of(tensor.values<float>(), [](float s) { return s < 1.0F; });
-      grows = std::ranges::any_of(tensor.values<float>(), [](float s) { return s > 1.0F; });
-    }
-  }
   attributes.set("coordinate_transformation_mode", std::string("asymmetric"));
-  attributes.set("nearest_mode", std::string(shrinks && !grows ? "ceil" : "floor"));
-  args.set_input(2, args.input(1));
+  AttributeReader r(attributes);
+  const bool nearest = r.text("mode", "nearest") == "nearest";
+  ValueId x = args.input(0), scales = args.input(1);
+  const Directions d = directions_of(args, scales);
+  if (nearest && (!d.known || (d.shrinks && d.grows))) {
+    // Two nodes: what shrinks, then what grows.
+    const ValueId one = args.add_constant("one", Tensor::scalar(1.0F));
+    Attributes shrinking = attributes;
+    shrinking.set("nearest_mode", std::string("ceil"));
+    MOTE_ASSIGN(const ValueId less, args.add_before("Min", {scales, one}, {}));
+    MOTE_ASSIGN(x, args.add_before("Resize", {x, ValueId::kNone, less}, std::move(shrinking)));
+    MOTE_ASSIGN(scales, args.add_before("Max", {scales, one}, {}));
+  }
+  // The node may have moved when others were added.
+  args.node().attributes.set("nearest_mode", std::string(d.shrinks && !d.grows ? "ceil" : "floor"));
+  args.set_input(0, x);
   args.set_input(1, ValueId::kNone);
+  args.set_input(2, scales);
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "ops/testing/answer.h"
 
 namespace mote {
@@ -69,6 +70,26 @@ TEST(Resize, OfOpset10CountsFromTheCorner) {
                          "() -> (y) { x: f32[2] = {1, 3} s: f32[1] = {2}\n"
                          "  y = Resize(x, s) {mode=\"linear\"} }"),
             "f32[4] {1, 2, 3, 3}");
+}
+
+TEST(Resize, OfOpset10RoundsEachAxisByItsScale) {
+  constexpr std::string_view kX = "{ x: f32[2,4] = {1, 2, 3, 4, 5, 6, 7, 8}\n";
+  EXPECT_EQ(answer_opset(10, cat("() -> (y) ", kX, "s: f32[2] = {1.5, 0.6} y = Resize(x, s) }")),
+            "f32[3,2] {1, 3, 1, 3, 5, 7}");
+  // Scales that are known only as it runs mean the same.
+  for (const std::string_view scales : {"{0.6, 0.6}", "{1.5, 0.6}", "{2, 1}"}) {
+    const std::string known = cat("s: f32[2] = ", scales, " y = Resize(x, s) }");
+    const std::string late = cat("t: f32[2] = ", scales, " s = Abs(t) y = Resize(x, s) }");
+    EXPECT_EQ(answer_opset(10, cat("() -> (y) ", kX, late)),
+              answer_opset(10, cat("() -> (y) ", kX, known)))
+        << scales;
+  }
+}
+
+TEST(Resize, TakesIntegersForWhatTheyAre) {
+  EXPECT_EQ(answer("() -> (y) { x: s32[1,2] = {66, 66} s: s64[2] = {1, 7}\n"
+                   "  y = Resize(x, _, _, s) {mode=\"cubic\"} }"),
+            "s32[1,7] {66, 66, 66, 66, 66, 66, 66}");
 }
 
 TEST(Upsample, OfEveryOpsetIsResize) {

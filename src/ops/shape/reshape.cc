@@ -98,7 +98,10 @@ Status reference(const OpParams*, const RunArgs& args) {
   return copy_elements(args.in[0], args.out[0]);
 }
 
-Status shape_to_input(const UpgradeArgs& args) { return args.attribute_to_input("shape", 1); }
+Status shape_to_input(const UpgradeArgs& args) {
+  MOTE_TRY(drop_consumed_inputs(args));
+  return args.attribute_to_input("shape", 1);
+}
 
 constexpr int kVersions[] = {1, 5, 13, 14, 19, 21, 23, 24, 25};
 constexpr OnnxUpgrade kUpgrades[] = {{5, shape_to_input}};

@@ -36,6 +36,13 @@ TEST(Reshape, RanksBeyondTheLimitAreAnError) {
             "node (Reshape) -> 'y': input 1: a list of 13 integers, over 12");
 }
 
+TEST(Reshape, OfOpset1HasItsShapeAsAnAttribute) {
+  EXPECT_EQ(answer_opset(1,
+                         "() -> (y) { x: f32[2] = {3, 4}\n"
+                         "  y = Reshape(x) {shape=[2, 1], consumed_inputs=[0]} }"),
+            "f32[2,1] {3, 4}");
+}
+
 TEST(Size, OverflowIsAnError) {
   EXPECT_EQ(inferred("(x: f32[4294967296,4294967296]) -> (y) { y = Size(x) }"),
             "node (Size) -> 'y': a shape has more elements than memory can hold");

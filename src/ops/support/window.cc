@@ -37,17 +37,19 @@ Result<std::int64_t> place(const WindowParams& p, std::int64_t in, Side& side) {
   }
   if (p.auto_pad == AutoPad::kValid) side.begin = side.end = 0;
   const std::int64_t room = in + side.begin + side.end - extent(side.kernel, side.dilation);
+  const bool ceils = p.ceil_mode && p.auto_pad == AutoPad::kNotSet;
+  // A window that hangs over: ceil(room / stride) is 0.
+  if (room < 0 && room > -side.stride && ceils && in + side.begin > 0) return 1;
   if (room < 0) {
     return Error{Code::kInvalidArgument,
                  cat("a kernel of extent ", extent(side.kernel, side.dilation),
                      " does not fit size ", in, " padded by ", side.begin, " and ", side.end)};
   }
-  std::int64_t out = room / side.stride + 1;
+  const std::int64_t out = room / side.stride + 1;
   // One more window, if it starts inside the input or the padding before it. ONNX's formula for
   // VALID leaves ceil_mode out.
   const bool partial = room % side.stride != 0 && out * side.stride < in + side.begin;
-  if (p.ceil_mode && p.auto_pad == AutoPad::kNotSet && partial) ++out;
-  return out;
+  return ceils && partial ? out + 1 : out;
 }
 
 // Whatever the input's size, it is the output's too.

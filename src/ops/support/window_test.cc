@@ -60,6 +60,15 @@ TEST(MakeWindow, RoundsUpOnlyWhileTheLastWindowStartsInside) {
   EXPECT_EQ(window(p, {3}).out, Dims{1});
 }
 
+TEST(MakeWindow, RoundsUpToOneWindowThatHangsOver) {
+  WindowParams p{.kernel_shape = {3}, .strides = {2}, .ceil_mode = true};
+  EXPECT_EQ(window(p, {2}).out, Dims{1});
+  EXPECT_FALSE(make_window(p, List{1}, p.kernel_shape)) << "a whole stride is missing";
+  p.strides = {3};
+  EXPECT_EQ(window(p, {1}).out, Dims{1});
+  EXPECT_FALSE(make_window(p, List{0}, p.kernel_shape)) << "nothing is inside";
+}
+
 TEST(MakeWindow, RefusesKernelsThatDoNotFit) {
   const WindowParams p{.kernel_shape = {3}, .dilations = {2}, .pads = {1, 0}};
   EXPECT_THAT(make_window(p, List{3}, p.kernel_shape).error().message,

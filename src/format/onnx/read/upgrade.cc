@@ -34,9 +34,27 @@ class Upgrader {
  private:
   Status one_node(NodeId id) {
     Status status = upgrade(id);
-    if (status) status = bind(graph_.node(id), all_ops());
+    if (status) {
+      status = bind(graph_.node(id), all_ops());
+      if (!status) status = hint_at_older(std::move(status).error(), graph_.node(id));
+    }
     if (!status) return std::move(status).error().with_context(describe(graph_, graph_.node(id)));
     return inference_.infer(id);
+  }
+
+  // Nodes that keep an older opset's form are the commonest slip of hand-made and edited models.
+  Error hint_at_older(Error error, const Node& node) const {
+    const OnnxOp* op = find_onnx_op(node.domain, node.op_type);
+    if (op == nullptr || error.code != Code::kInvalidArgument) return error;
+    const std::int64_t opset = known_version_of(context_.opsets, node.domain);
+    int changed = 0;
+    for (const OnnxUpgrade& u : op->upgrades) {
+      if (u.version <= opset) changed = u.version;
+    }
+    if (changed == 0) return error;
+    error.message +=
+        cat("; opset ", changed, " changed what the operator takes, and the model says ", opset);
+    return error;
   }
 
   // Subgraphs are shared and immutable: the upgraded one is a copy.
