@@ -93,6 +93,7 @@ void drop_nodes(Graph& graph, std::size_t first) {
 }  // namespace
 
 Result<std::vector<ValueId>> decompose_node(Graph& graph, NodeId id, TypeInference& inference) {
+  MOTE_TRY(inference.infer(id));  // which checks what decomposing relies on
   const std::size_t slots = graph.node_slots();
   Decomposition d(graph, id, inference);
   Status status = graph.node(id).op->decompose(d);
