@@ -50,8 +50,10 @@ mote::Status give_outputs(std::vector<mote::Datum> results, mote_value** outputs
         mote::cat("the model gives ", results.size(), " outputs, room is given for ", count)};
   }
   std::vector<std::unique_ptr<mote_value>> made;
-  for (mote::Datum& d : results)
+  made.reserve(count);
+  for (mote::Datum& d : results) {
     made.push_back(std::make_unique<mote_value>(mote_value{std::move(d)}));
+  }
   for (std::size_t i = 0; i < count; ++i) outputs[i] = made[i].release();
   return {};
 }

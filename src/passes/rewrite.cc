@@ -75,7 +75,8 @@ std::vector<std::int64_t> integers_of(const Node& node, std::string_view attribu
                                       std::vector<std::int64_t> fallback) {
   const AttributeValue* value = node.attributes.find(attribute);
   const auto* integers = value ? std::get_if<std::vector<std::int64_t>>(value) : nullptr;
-  return integers ? *integers : std::move(fallback);
+  if (integers != nullptr) return *integers;
+  return fallback;
 }
 
 std::int64_t integer_of(const Node& node, std::string_view attribute, std::int64_t fallback) {

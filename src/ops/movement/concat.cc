@@ -11,7 +11,7 @@ namespace mote {
 namespace {
 
 // Bytes that a thread copies at a time.
-constexpr std::int64_t kGrainBytes = 64 * 1024;
+constexpr std::int64_t kGrainBytes = 1 << 16;
 
 struct ConcatParams : OpParams {
   std::int64_t axis = 0;
