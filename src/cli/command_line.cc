@@ -121,7 +121,7 @@ std::string explain_extra(const CLI::App& app) {
 }
 
 std::string explain_parse(const CLI::App& app, const CLI::ParseError& error) {
-  const std::string what = error.what();
+  std::string what = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return explain_extra(app);
   // "--threads: 1 required INT:INT in [0 - 1024] missing"
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && what.ends_with(" missing")) {

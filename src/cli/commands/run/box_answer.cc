@@ -10,8 +10,8 @@ namespace {
 
 class BoxAnswer final : public ImageAnswer {
  public:
-  BoxAnswer(const ModelTask& task, Detector detector, const AnswerOptions& options)
-      : task_(task), options_(options), detector_(std::move(detector)) {}
+  BoxAnswer(const ModelTask& task, const Detector& detector, const AnswerOptions& options)
+      : task_(task), options_(options), detector_(detector) {}
 
   Status tell(const AnsweredImage& answered, Json& entry) override {
     const ImageSize input = task_.image_input()->image.size;
@@ -64,9 +64,8 @@ class BoxAnswer final : public ImageAnswer {
 
 Result<std::unique_ptr<ImageAnswer>> make_box_answer(const ModelTask& task, const Model& model,
                                                      const AnswerOptions& options) {
-  MOTE_ASSIGN(Detector detector, Detector::create(task.description, model.outputs()));
-  std::unique_ptr<ImageAnswer> answer =
-      std::make_unique<BoxAnswer>(task, std::move(detector), options);
+  MOTE_ASSIGN(const Detector detector, Detector::create(task.description, model.outputs()));
+  std::unique_ptr<ImageAnswer> answer = std::make_unique<BoxAnswer>(task, detector, options);
   return answer;
 }
 
