@@ -43,7 +43,7 @@ class [[nodiscard]] Result {
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
   template <class U = T>
   requires(std::convertible_to<U&&, T> && !std::same_as<std::remove_cvref_t<U>, Error> &&
-           !std::same_as<std::remove_cvref_t<U>, Result>) Result(U&& value)
+           !std::same_as<std::remove_cvref_t<U>, Result>) Result(U&& value)  // NOLINT
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
   explicit operator bool() const { return state_.index() == 0; }

@@ -68,18 +68,21 @@ std::string AttributeReader::text(std::string_view name, std::string_view fallba
 std::vector<std::int64_t> AttributeReader::integers(std::string_view name,
                                                     std::vector<std::int64_t> fallback) {
   const auto* v = get<std::vector<std::int64_t>>(name, "a list of integers");
-  return v ? *v : std::move(fallback);
+  if (v != nullptr) return *v;
+  return fallback;
 }
 
 std::vector<float> AttributeReader::reals(std::string_view name, std::vector<float> fallback) {
   const auto* v = get<std::vector<float>>(name, "a list of floats");
-  return v ? *v : std::move(fallback);
+  if (v != nullptr) return *v;
+  return fallback;
 }
 
 std::vector<std::string> AttributeReader::texts(std::string_view name,
                                                 std::vector<std::string> fallback) {
   const auto* v = get<std::vector<std::string>>(name, "a list of strings");
-  return v ? *v : std::move(fallback);
+  if (v != nullptr) return *v;
+  return fallback;
 }
 
 Tensor AttributeReader::tensor(std::string_view name) {

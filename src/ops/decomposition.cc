@@ -18,7 +18,8 @@ std::vector<ValueId> Decomposition::add_graph(const Graph& inner, std::span<cons
   std::map<ValueId, ValueId> outer{{ValueId::kNone, ValueId::kNone}};
   for (std::size_t i = 0; i < inner.inputs.size(); ++i) outer[inner.inputs[i]] = inputs[i];
   for (const Capture& c : inner.captures) {
-    outer[c.inner] = node().inputs[static_cast<std::size_t>(node().first_captured() + c.index)];
+    const auto first = static_cast<std::size_t>(node().first_captured());
+    outer[c.inner] = node().inputs[first + static_cast<std::size_t>(c.index)];
   }
   const auto read = [&](ValueId value) {
     const auto [it, added] = outer.try_emplace(value, ValueId::kNone);

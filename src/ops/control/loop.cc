@@ -114,8 +114,9 @@ Status compute(const OpParams* params, const ComputeArgs& args) {
     MOTE_ASSIGN(std::vector<Datum> out, args.subgraphs.run(body, std::move(in), args.captured));
     MOTE_ASSIGN(condition, condition_of(out[0], "the body's condition"));
     for (std::size_t i = 0; i < count; ++i) states[i] = std::move(out[1 + i]);
-    for (std::size_t i = 0; i < stacks.size(); ++i)
+    for (std::size_t i = 0; i < stacks.size(); ++i) {
       MOTE_TRY(stacks[i].push(out[1 + count + i], args.allocator));
+    }
   }
   std::ranges::move(states, args.out.begin());
   for (std::size_t i = 0; i < stacks.size(); ++i) {

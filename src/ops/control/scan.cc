@@ -147,8 +147,9 @@ Status compute(const OpParams* params, const ComputeArgs& args) {
       in.push_back(std::move(slice));
     }
     MOTE_ASSIGN(std::vector<Datum> out, args.subgraphs.run(*p.body, std::move(in), args.captured));
-    for (std::size_t i = 0; i < stacks.size(); ++i)
+    for (std::size_t i = 0; i < stacks.size(); ++i) {
       MOTE_TRY(stacks[i].push(out[count + i], args.allocator));
+    }
     out.resize(count);
     states = std::move(out);
   }

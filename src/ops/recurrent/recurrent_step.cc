@@ -114,8 +114,9 @@ class RecurrentStep final : public Step {
 
   // Row pointers, products of inputs, sums, h, c or what GRU resets.
   std::int64_t direction_floats() const {
-    static_assert(sizeof(const float*) % sizeof(float) == 0);
-    const auto pointer = static_cast<std::int64_t>(sizeof(const float*) / sizeof(float));
+    using Row = const float*;
+    static_assert(sizeof(Row) % sizeof(float) == 0);
+    const auto pointer = static_cast<std::int64_t>(sizeof(Row) / sizeof(float));  // NOLINT
     return aligned(chunk_ * s_.batch * pointer) + aligned(chunk_ * s_.batch * rows_) +
            aligned(s_.batch * rows_) + 2 * aligned(s_.batch * s_.hidden);
   }

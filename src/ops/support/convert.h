@@ -33,7 +33,7 @@ T real_to_integer(double value) {
   } else {
     constexpr T kMin = std::numeric_limits<T>::min();
     constexpr T kMax = std::numeric_limits<T>::max();
-    constexpr double kEnd = 2.0 * static_cast<double>(kMax / 2 + 1);  // a power of two
+    constexpr double kEnd = 2.0 * static_cast<double>(kMax / 2 + 1);  // a power of two NOLINT
     if (value != value) return 0;
     if (value >= kEnd) return kMax;
     return value <= static_cast<double>(kMin) ? kMin : static_cast<T>(value);

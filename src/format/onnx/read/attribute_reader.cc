@@ -119,7 +119,7 @@ std::uint64_t bytes_of(const AttributeValue& value) {
   if (const auto* list = std::get_if<std::vector<float>>(&value)) bytes += 4 * list->size();
   if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value)) bytes += 8 * list->size();
   if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
-    for (const std::string& text : *list) bytes += sizeof text + text.size();
+    for (const std::string& text : *list) bytes += sizeof(std::string) + text.size();
   }
   return bytes;
 }

@@ -75,7 +75,8 @@ class Upgrader {
     Upgrader inner(*graph, context_, depth_ + 1);
     const Node& node = graph_.node(id);
     for (const Capture& c : graph->captures) {
-      const auto index = static_cast<std::size_t>(node.first_captured() + c.index);
+      const auto index =
+          static_cast<std::size_t>(node.first_captured()) + static_cast<std::size_t>(c.index);
       InputInfo info = inference_.known(node.inputs[index]);
       MOTE_TRY(refine(graph->value(c.inner), info.type));
       inner.inference().learn(c.inner, std::move(info.constant));
