@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 
 add_library(mote STATIC)
 add_library(mote_shared SHARED)
-foreach(layer base kernels ir ops passes lower format_onnx runtime c_api)
+foreach(layer base kernels ir ops passes lower format_onnx format_tflite runtime c_api)
   target_sources(mote PRIVATE $<TARGET_OBJECTS:mote_${layer}>)
   target_sources(mote_shared PRIVATE $<TARGET_OBJECTS:mote_${layer}>)
 endforeach()

@@ -3,7 +3,8 @@
 # tools/setup.sh [build|test|dev]
 set -euo pipefail
 
-build=(g++ cmake ninja-build pkg-config libhwy-dev libprotozero-dev libfmt-dev libcli11-dev
+build=(g++ cmake ninja-build pkg-config libhwy-dev libprotozero-dev libflatbuffers-dev
+       flatbuffers-compiler libfmt-dev libcli11-dev
        nlohmann-json3-dev libjpeg62-turbo-dev libspng-dev zlib1g-dev libwebp-dev
        libopenjp2-7-dev libsndfile1-dev)
 test=(libgtest-dev libgmock-dev python3 binutils gcc)

@@ -41,6 +41,8 @@ struct ModelOptions {
   std::uint64_t memory_budget_bytes = std::uint64_t{4} << 30;
   // Names of rewrites to leave out ("fold_batch_norm"), to find a guilty one.
   std::vector<std::string> disabled_passes = {};
+  // Which signature of a TensorFlow Lite model to take; empty: the first.
+  std::string signature = {};
   // True: what is wrong with single nodes, values and functions does not end the loading, but is
   // among the obstacles, all of it.
   bool tolerant = false;
@@ -49,7 +51,8 @@ struct ModelOptions {
 // Immutable: any number of sessions on any threads may share one.
 class Model {
  public:
-  // Reads an .onnx file, with its external data beneath the same folder.
+  // Reads an ONNX file, with its external data beneath the same folder, or one of TensorFlow Lite,
+  // whichever its bytes say it is.
   // Errors: kNotFound, kIo; kCorrupt, with the byte position; kInvalidArgument, naming the node;
   // kResourceExhausted; kUnsupported, for another kind of file.
   static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& path,

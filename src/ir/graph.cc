@@ -7,14 +7,25 @@
 
 namespace mote {
 
-ValueId Graph::add_value(std::string value_name, Type type) {
+std::string Graph::claim_name(std::string value_name, ValueId id) {
   const std::string stem = value_name;
-  const auto id = static_cast<ValueId>(values_.size());
   while (value_name.empty() || !by_name_.try_emplace(value_name, id).second) {
     value_name = cat(stem, "_", next_suffix_++);
   }
+  return value_name;
+}
+
+void Graph::rename_value(ValueId id, std::string value_name) {
+  Value& v = value(id);
+  if (v.name == value_name) return;
+  by_name_.erase(v.name);
+  v.name = claim_name(std::move(value_name), id);
+}
+
+ValueId Graph::add_value(std::string value_name, Type type) {
+  const auto id = static_cast<ValueId>(values_.size());
   Value v;
-  v.name = std::move(value_name);
+  v.name = claim_name(std::move(value_name), id);
   v.type = std::move(type);
   values_.push_back(std::move(v));
   return id;

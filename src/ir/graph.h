@@ -98,6 +98,8 @@ class Graph {
   Value& value(ValueId id) { return values_[static_cast<std::size_t>(id)]; }
   // kNone if there is none.
   ValueId find_value(std::string_view value_name) const;
+  // Makes the name unique if it is taken by another. Names that outputs have are not touched.
+  void rename_value(ValueId id, std::string value_name);
   std::size_t value_count() const { return values_.size(); }  // ids are below this
   bool is_constant(ValueId id) const {
     return id != ValueId::kNone && static_cast<bool>(value(id).constant);
@@ -150,6 +152,8 @@ class Graph {
     bool live = false;
   };
 
+  // The name, or one made from it that no other value has, which is `id`'s from now on.
+  std::string claim_name(std::string value_name, ValueId id);
   Slot& slot(NodeId id) { return slots_[static_cast<std::size_t>(id)]; }
   void link(NodeId id, NodeId before);
   void unlink(NodeId id);

@@ -19,7 +19,10 @@ struct FunctionDef {
   std::string proto;
 };
 
+enum class ModelFormat : std::uint8_t { kOnnx, kTflite };
+
 struct ModelDef {
+  ModelFormat format = ModelFormat::kOnnx;  // of the file that it was read from
   Graph graph;
   std::int64_t ir_version = 0;
   std::vector<OpsetImport> opsets;  // as the file states them; nodes of ours are at their newest

@@ -7,8 +7,9 @@
 #include "base/text.h"
 #include "format/onnx/onnx.h"
 #include "format/onnx/opsets.h"
-#include "format/onnx/read/problems.h"
+#include "format/tflite/tflite.h"
 #include "ir/inference.h"
+#include "ir/problems.h"
 #include "lower/lower.h"
 #include "ops/decomposition.h"
 #include "ops/ops.h"
@@ -49,7 +50,7 @@ Status infer_node(Graph& graph, NodeId id, TypeInference& types) {
 // Types of all nodes; where problems are collected, nodes that cannot be are put down and left.
 Status infer_source(Graph& graph, std::span<const OpsetImport> opsets,
                     std::vector<Obstacle>* obstacles) {
-  const onnx::Problems problems(obstacles);
+  const Problems problems(obstacles);
   TypeInference types(graph);
   for (const NodeId id : graph.node_ids()) {
     const std::int64_t version = onnx::version_of(opsets, graph.node(id).domain);
@@ -68,13 +69,23 @@ Result<Graph> simplify(const Graph& source, const ModelOptions& options) {
   return graph;
 }
 
+Result<ModelDef> read_model(std::shared_ptr<const Bytes> bytes, const OnnxReadOptions& read,
+                            const ModelOptions& options) {
+  if (is_tflite(*bytes)) {
+    return read_tflite(std::move(bytes), {read.max_bytes, options.signature, read.obstacles});
+  }
+  if (options.signature.empty()) return read_onnx(std::move(bytes), read);
+  return Error{Code::kInvalidArgument,
+               cat("signature '", options.signature, "': only TensorFlow Lite models have any")};
+}
+
 Result<std::unique_ptr<Model::Impl>> build(std::shared_ptr<const Bytes> bytes, OnnxReadOptions read,
                                            const ModelOptions& options) {
   MOTE_TRY(check_pass_names(options.disabled_passes, {model_passes(), lowering_passes()}));
   auto impl = std::make_unique<Model::Impl>();
   impl->file_bytes = bytes->size();
   read.obstacles = options.tolerant ? &impl->obstacles : nullptr;
-  MOTE_ASSIGN(impl->def, read_onnx(std::move(bytes), read));
+  MOTE_ASSIGN(impl->def, read_model(std::move(bytes), read, options));
   ModelDef expanded;
   expanded.graph = impl->def.graph;
   expanded.opsets = impl->def.opsets;

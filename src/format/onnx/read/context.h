@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "format/onnx/onnx.h"
-#include "format/onnx/read/problems.h"
 #include "format/onnx/read/proto_reader.h"
+#include "ir/problems.h"
 
 namespace mote::onnx {
 

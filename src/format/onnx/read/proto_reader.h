@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "format/onnx/read/budget.h"
+#include "base/budget.h"
 
 namespace mote::onnx {
 

@@ -3,10 +3,10 @@
 #include <string>
 #include <unordered_set>
 
-#include "format/onnx/read/budget.h"
-#include "format/onnx/read/problems.h"
+#include "base/budget.h"
 #include "ir/inference.h"
 #include "ir/model_def.h"
+#include "ir/problems.h"
 
 namespace mote::onnx {
 

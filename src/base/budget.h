@@ -5,7 +5,7 @@
 #include "base/result.h"
 #include "base/text.h"
 
-namespace mote::onnx {
+namespace mote {
 
 class Budget {
  public:
@@ -26,4 +26,4 @@ class Budget {
   std::uint64_t left_;
 };
 
-}  // namespace mote::onnx
+}  // namespace mote

@@ -1,8 +1,8 @@
-#include "format/onnx/read/problems.h"
+#include "ir/problems.h"
 
 #include "ir/op_def.h"
 
-namespace mote::onnx {
+namespace mote {
 
 Status Problems::excuse(Status status, Obstacle where) const {
   if (status || !collects() || status.error().code == Code::kResourceExhausted) return status;
@@ -25,4 +25,4 @@ Status Problems::excuse(Status status, Graph& graph, NodeId id, std::int64_t ver
   return {};
 }
 
-}  // namespace mote::onnx
+}  // namespace mote

@@ -7,7 +7,7 @@
 #include "ir/graph.h"
 #include "mote/obstacle.h"
 
-namespace mote::onnx {
+namespace mote {
 
 // Without a list each problem stays the error that ends the reading.
 class Problems {
@@ -26,4 +26,4 @@ class Problems {
   std::vector<Obstacle>* list_;
 };
 
-}  // namespace mote::onnx
+}  // namespace mote

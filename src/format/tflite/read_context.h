@@ -1,0 +1,29 @@
+// What the readers of all subgraphs share.
+#pragma once
+#include <map>
+
+#include "base/budget.h"
+#include "format/tflite/file.h"
+#include "format/tflite/tensor_def.h"
+#include "format/tflite/tflite.h"
+#include "format/tflite/variables.h"
+#include "ir/problems.h"
+
+namespace mote::tfl {
+
+// How deep subgraphs may call subgraphs.
+inline constexpr int kMaxCallDepth = 32;
+inline constexpr int kMaxOperators = 1'000'000;
+
+struct ReadContext {
+  const File& file;
+  const TfliteReadOptions& options;
+  Budget& budget;
+  Variables& variables;
+  const Graph* top = nullptr;  // the model's own graph; others are held by nodes
+  int operators = 0;           // read so far, those of subgraphs once for each call
+
+  Problems problems() const { return Problems(options.obstacles); }
+};
+
+}  // namespace mote::tfl

@@ -1,0 +1,355 @@
+#include "format/tflite/tensors.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "base/text.h"
+#include "format/tflite/constant_reader.h"
+#include "ir/dtype.h"
+#include "ops/support/box.h"
+#include "ops/support/convert.h"
+#include "ops/support/strides.h"
+
+namespace mote::tfl {
+namespace {
+
+bool is_identity(const Permutation& perm) {
+  for (std::size_t i = 0; i < perm.size(); ++i) {
+    if (perm[i] != static_cast<std::int64_t>(i)) return false;
+  }
+  return true;
+}
+
+Permutation normal(const Permutation& perm) { return is_identity(perm) ? Permutation() : perm; }
+
+// Where axis `axis` of the tensor stands.
+std::int64_t place_of(std::int64_t axis, const Permutation& perm) {
+  if (perm.empty()) return axis;
+  return std::ranges::find(perm, axis) - perm.begin();
+}
+
+// What Transpose must do to a value in order `from` for it to be in order `to`.
+Permutation between(const Permutation& from, const Permutation& to, std::size_t rank) {
+  Permutation perm;
+  for (std::size_t i = 0; i < rank; ++i) {
+    perm.push_back(place_of(to.empty() ? static_cast<std::int64_t>(i) : to[i], from));
+  }
+  return perm;
+}
+
+Result<Tensor> permuted(const Tensor& tensor, const Permutation& perm, Budget& budget) {
+  MOTE_TRY(budget.take(tensor.bytes()));
+  const Dims own = row_major_strides(tensor.dims());
+  Dims dims, strides;
+  for (const std::int64_t axis : perm) {
+    dims.push_back(tensor.dims()[static_cast<int>(axis)]);
+    strides.push_back(own[static_cast<int>(axis)]);
+  }
+  MOTE_ASSIGN(Tensor out, Tensor::zeros(tensor.dtype(), dims));
+  copy_box(dims, tensor.view(), {0, strides}, out.mut(), placed_whole(dims));
+  return out;
+}
+
+// With sizes of 1 in front, as broadcasting reads it.
+Tensor widened(const Tensor& tensor, std::size_t rank) {
+  Dims dims;
+  for (std::size_t i = tensor.dims().size(); i < rank; ++i) dims.push_back(1);
+  for (const std::int64_t size : tensor.dims()) dims.push_back(size);
+  return tensor.reshaped(dims);
+}
+
+std::pair<std::int64_t, std::int64_t> range_of(DType dtype) {
+  const int bits = bit_width(dtype);
+  const bool is_signed = is_signed_integer(dtype);
+  if (bits >= 32)
+    return {std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()};
+  const std::int64_t count = std::int64_t{1} << bits;
+  if (is_signed) return {-count / 2, count / 2 - 1};
+  return {0, count - 1};
+}
+
+bool has_one_element(const TensorDef& def) {
+  const auto dims = def.type().dims();
+  return dims && dims->count() == 1;
+}
+
+}  // namespace
+
+Permutation channels_first(int rank) {
+  Permutation perm{0, rank - 1};
+  for (std::int64_t axis = 1; axis < rank - 1; ++axis) perm.push_back(axis);
+  return perm;
+}
+
+Result<QuantizationConstants> constants_of(const Quantization& q, DType dtype) {
+  const auto [low, high] = range_of(dtype);
+  std::vector<std::int32_t> zero_points;
+  for (const std::int64_t z : q.zero_points) {
+    if (z < low || z > high) {
+      return Error{Code::kUnsupported, cat("zero point ", z, " of ", name(dtype))};
+    }
+    zero_points.push_back(static_cast<std::int32_t>(z));
+  }
+  const Dims dims = q.per_axis() ? Dims{std::ssize(q.scales)} : Dims{};
+  QuantizationConstants out;
+  out.scale = Tensor::of<float>(dims, q.scales);
+  MOTE_ASSIGN(out.zero_point, Tensor::zeros(dtype, dims));
+  convert_range(Tensor::of<std::int32_t>(dims, zero_points).view(), 0, out.zero_point.mut(), 0,
+                std::ssize(zero_points));
+  return out;
+}
+
+Result<Tensors> Tensors::read(ReadContext& context, const fb::SubGraph& subgraph, Graph& graph,
+                              TypeInference& inference) {
+  Tensors tensors(context, graph, inference);
+  const std::size_t count = size_of(subgraph.tensors());
+  MOTE_TRY(context.budget.take(count * (sizeof(TensorDef) + sizeof(std::vector<Form>))));
+  for (std::uint32_t i = 0; i < count; ++i) {
+    MOTE_ASSIGN(TensorDef def, read_tensor_def(subgraph.tensors()->Get(i)));
+    tensors.defs_.push_back(std::move(def));
+  }
+  tensors.forms_.resize(count);
+  return tensors;
+}
+
+Tensors::Form* Tensors::find(int tensor, const Permutation& perm) {
+  auto& forms = forms_[static_cast<std::size_t>(tensor)];
+  const auto it = std::ranges::find(forms, perm, &Form::perm);
+  return it == forms.end() ? nullptr : &*it;
+}
+
+Tensors::Form& Tensors::form(int tensor, const Permutation& perm) {
+  if (Form* found = find(tensor, perm)) return *found;
+  return forms_[static_cast<std::size_t>(tensor)].emplace_back(Form{perm});
+}
+
+std::string Tensors::name_of(int tensor, const Permutation& perm) const {
+  const std::string& name = def(tensor).name;
+  const std::string base = name.empty() ? cat("tensor_", tensor) : name;
+  if (perm.empty()) return base;
+  return cat(base, perm == channels_first(4) ? "/nchw" : "/transposed");
+}
+
+Result<bool> Tensors::load_constant(int tensor) {
+  MOTE_ASSIGN(std::optional<Tensor> constant,
+              read_constant(context_->file, def(tensor), context_->budget));
+  // A constant without elements has no bytes.
+  const auto dims = def(tensor).type().dims();
+  if (!constant && dims && dims->count() == 0 && !def(tensor).variable) {
+    MOTE_ASSIGN(constant, Tensor::zeros(def(tensor).dtype, *dims));
+  }
+  if (!constant) return false;
+  form(tensor, {}).stored = graph_->add_constant(name_of(tensor, {}), *std::move(constant));
+  return true;
+}
+
+Result<bool> Tensors::is_known(int tensor) {
+  if (!forms_[static_cast<std::size_t>(tensor)].empty()) return true;
+  return load_constant(tensor);
+}
+
+bool Tensors::has_order(int tensor, const Permutation& perm) {
+  if (find(tensor, normal(perm)) != nullptr || has_one_element(def(tensor))) return true;
+  const auto known = is_known(tensor);
+  if (!known || !*known) return false;
+  const Form& first = forms_[static_cast<std::size_t>(tensor)].front();
+  return graph_->is_constant(first.stored);
+}
+
+bool Tensors::was_made_in(int tensor, const Permutation& perm) {
+  const Form* have = find(tensor, normal(perm));
+  return have != nullptr && graph_->value(have->stored).producer != NodeId::kNone;
+}
+
+Result<ValueId> Tensors::make_stored(int tensor, const Permutation& perm) {
+  MOTE_ASSIGN(const bool known, is_known(tensor));
+  if (!known) {
+    return Error{Code::kInvalidArgument,
+                 cat("tensor '", name_of(tensor, {}), "' is read before it is made")};
+  }
+  if (const Form* have = find(tensor, perm); have != nullptr) return have->stored;
+  const Form from = forms_[static_cast<std::size_t>(tensor)].front();
+  const int rank = inference_->known(from.stored).type.tensor.rank();
+  if (graph_->is_constant(from.stored) && rank < std::ssize(perm)) {
+    const Tensor wide = widened(graph_->value(from.stored).constant, perm.size());
+    MOTE_ASSIGN(Tensor t, permuted(wide, perm, context_->budget));
+    return graph_->add_constant(name_of(tensor, perm), std::move(t));
+  }
+  if (!perm.empty() && rank != std::ssize(perm)) {
+    return Error{Code::kInvalidArgument, cat("tensor '", name_of(tensor, {}), "' has rank ", rank,
+                                             ", ", perm.size(), " are needed")};
+  }
+  const Permutation moved = between(from.perm, perm, static_cast<std::size_t>(rank));
+  if (graph_->is_constant(from.stored)) {
+    MOTE_ASSIGN(Tensor t, permuted(graph_->value(from.stored).constant, moved, context_->budget));
+    return graph_->add_constant(name_of(tensor, perm), std::move(t));
+  }
+  NodeWriter w = writer(name_of(tensor, perm));
+  const ValueId value = w.add("Transpose", {from.stored}, {{"perm", moved}});
+  MOTE_TRY(w.status());
+  give_name(value, tensor, perm);
+  return value;
+}
+
+ValueId Tensors::stored(int tensor, const Permutation& order, Status& status) {
+  if (!status) return ValueId::kNone;
+  const Permutation perm = normal(order);
+  auto value = make_stored(tensor, perm);
+  if (!value) {
+    status = std::move(value).error();
+    return ValueId::kNone;
+  }
+  form(tensor, perm).stored = *value;
+  return *value;
+}
+
+Result<ValueId> Tensors::dequantize_blocks(int tensor, ValueId q) {
+  const Quantization& blocks = def(tensor).quantization;
+  Status status;
+  if (!contains(blocks.block_scales)) {
+    return Error{Code::kCorrupt, cat("tensor '", def(tensor).name, "': scales of blocks in tensor ",
+                                     blocks.block_scales)};
+  }
+  NodeWriter w = writer(cat(name_of(tensor, {}), "/real"));
+  // One scale for each block: [..., blocks]. Scales of f16 are numbers as good.
+  ValueId scale = stored(blocks.block_scales, {}, status);
+  MOTE_TRY(std::move(status));
+  scale = w.add("Cast", {scale}, {{"to", std::int64_t{static_cast<int>(DType::kF32)}}});
+  ValueId zero_point = ValueId::kNone;
+  if (blocks.block_zero_points >= 0) {
+    if (!contains(blocks.block_zero_points)) {
+      return Error{Code::kCorrupt,
+                   cat("tensor '", def(tensor).name, "': zero points of blocks in tensor ",
+                       blocks.block_zero_points)};
+    }
+    Status known;
+    zero_point = stored(blocks.block_zero_points, {}, known);
+    MOTE_TRY(std::move(known));
+    zero_point =
+        w.add("Cast", {zero_point}, {{"to", std::int64_t{static_cast<int>(def(tensor).dtype)}}});
+  }
+  const ValueId value =
+      w.add("DequantizeLinear", {q, scale, zero_point},
+            {{"axis", std::int64_t{-1}}, {"block_size", std::int64_t{blocks.block_size}}});
+  MOTE_TRY(w.status());
+  return value;
+}
+
+// 32- and 64-bit integers with their scale: biases, mostly.
+Result<ValueId> Tensors::dequantize(int tensor, const Permutation& perm, ValueId q) {
+  const TensorDef& d = def(tensor);
+  NodeWriter w = writer(cat(name_of(tensor, perm), "/real"));
+  auto constants = constants_of(d.quantization, d.dtype == DType::kS64 ? DType::kS32 : d.dtype);
+  if (!constants) {
+    return std::move(constants).error().with_context(cat("tensor '", name_of(tensor, {}), "'"));
+  }
+  const std::int64_t widening = std::max<std::int64_t>(std::ssize(perm) - d.rank(), 0);
+  const std::int64_t axis = place_of(d.quantization.axis + widening, perm);
+  ValueId value = q;
+  if (d.dtype == DType::kS64) {
+    // ONNX dequantizes no 64-bit integers; those that fit become 32-bit ones.
+    const Tensor* known = w.constant(q);
+    const bool fits = known != nullptr &&
+                      std::ranges::all_of(known->values<std::int64_t>(),
+                                          [](std::int64_t v) { return v == std::int32_t(v); });
+    if (!fits) {
+      value = w.add("Cast", {q}, {{"to", std::int64_t{static_cast<int>(DType::kF32)}}});
+      value = w.add("Mul", {value, w.constant(constants->scale)});
+      MOTE_TRY(w.status());
+      return value;
+    }
+    Tensor narrow = *Tensor::zeros(DType::kS32, known->dims());
+    convert_range(known->view(), 0, narrow.mut(), 0, narrow.count());
+    value = w.constant(std::move(narrow));
+  }
+  std::vector<ValueId> in{value, w.constant(std::move(constants->scale))};
+  // Biases have none.
+  const bool shifted =
+      std::ranges::any_of(d.quantization.zero_points, [](std::int64_t z) { return z != 0; });
+  if (bit_width(d.dtype) < 32 || shifted)
+    in.push_back(w.constant(std::move(constants->zero_point)));
+  Attributes attributes;
+  if (d.quantization.per_axis()) attributes.set("axis", axis);
+  value = w.add("DequantizeLinear", std::move(in), std::move(attributes));
+  MOTE_TRY(w.status());
+  return value;
+}
+
+Result<ValueId> Tensors::make_real(int tensor, const Permutation& perm) {
+  Status status;
+  const ValueId q = stored(tensor, perm, status);
+  MOTE_TRY(std::move(status));
+  const TensorDef& d = def(tensor);
+  if (!d.quantized()) return q;
+  if (d.quantization.block_size == 0) return dequantize(tensor, perm, q);
+  if (perm.empty()) return dequantize_blocks(tensor, q);
+  MOTE_ASSIGN(const ValueId straight, [&]() -> Result<ValueId> {
+    Status s;
+    const ValueId v = real(tensor, {}, s);
+    MOTE_TRY(std::move(s));
+    return v;
+  }());
+  NodeWriter w = writer(name_of(tensor, perm));
+  const ValueId value = w.add("Transpose", {straight}, {{"perm", perm}});
+  MOTE_TRY(w.status());
+  return value;
+}
+
+ValueId Tensors::real(int tensor, const Permutation& order, Status& status) {
+  if (!status) return ValueId::kNone;
+  const Permutation perm = normal(order);
+  if (const Form* have = find(tensor, perm); have != nullptr && have->real != ValueId::kNone) {
+    return have->real;
+  }
+  auto value = make_real(tensor, perm);
+  if (!value) {
+    status = std::move(value).error();
+    return ValueId::kNone;
+  }
+  form(tensor, perm).real = *value;
+  return *value;
+}
+
+void Tensors::give_name(ValueId value, int tensor, const Permutation& perm) {
+  const bool made = graph_->value(value).producer != NodeId::kNone;
+  if (!made || static_cast<std::size_t>(value) < first_fresh_) return;
+  if (named_.insert(value).second) graph_->rename_value(value, name_of(tensor, perm));
+}
+
+void Tensors::set_stored(int tensor, const Permutation& order, ValueId value) {
+  const Permutation perm = normal(order);
+  give_name(value, tensor, perm);
+  forms_[static_cast<std::size_t>(tensor)].assign(1, Form{perm, value});
+}
+
+void Tensors::set_real(int tensor, const Permutation& perm, ValueId value, Status& status) {
+  if (!status) return;
+  const TensorDef& d = def(tensor);
+  if (!d.quantized()) return set_stored(tensor, perm, value);
+  const auto quantize = [&]() -> Result<ValueId> {
+    if (d.quantization.block_size > 0 || d.dtype == DType::kS32 || d.dtype == DType::kS64) {
+      return Error{Code::kUnsupported, cat("a result quantized as ", name(d.dtype), " in blocks")};
+    }
+    if (std::ranges::find(d.quantization.scales, 0.0F) != d.quantization.scales.end()) {
+      return Error{Code::kCorrupt, "a result quantized with scale 0"};
+    }
+    MOTE_ASSIGN(QuantizationConstants c, constants_of(d.quantization, d.dtype));
+    NodeWriter w = writer(cat(name_of(tensor, perm), "/quantized"));
+    Attributes attributes;
+    if (d.quantization.per_axis()) attributes.set("axis", place_of(d.quantization.axis, perm));
+    const ValueId scale = w.constant(std::move(c.scale));
+    const ValueId zero_point = w.constant(std::move(c.zero_point));
+    const ValueId q = w.add("QuantizeLinear", {value, scale, zero_point}, std::move(attributes));
+    MOTE_TRY(w.status());
+    return q;
+  };
+  auto q = quantize();
+  if (!q) {
+    status = std::move(q).error().with_context(cat("tensor '", name_of(tensor, {}), "'"));
+    return;
+  }
+  set_stored(tensor, perm, *q);
+}
+
+}  // namespace mote::tfl
