@@ -29,6 +29,14 @@ struct TensorInfo {
   std::vector<SizeInfo> shape;
   // Of what is no tensor: "seq(f32[...])", "optional(f32[2])"; otherwise empty.
   std::string type = {};
+  // Of an input that keeps state: what to give in the first run, and the output that is its value
+  // in the next. Undefined and empty for others.
+  Tensor initial = {};
+  std::string next = {};
+  // Of integers that the model dequantizes first or quantizes last: real = scale * (q - zero_point).
+  // scale 0: they stand for themselves, or for numbers in several ways.
+  float scale = 0;
+  std::int64_t zero_point = 0;
 
   bool is_tensor() const { return type.empty(); }
 };

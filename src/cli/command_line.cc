@@ -65,6 +65,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_eval(app, action);
   add_bench(app, action);
   add_verify(app, action);
+  add_convert(app, action);
   add_help(app, action);
 }
 

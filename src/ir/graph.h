@@ -32,11 +32,15 @@ struct Use {
   bool operator==(const Use&) const = default;
 };
 
+// The metadata key with which an input names the output that is its value in the next run.
+inline constexpr std::string_view kStateKey = "mote.state";
+
 struct Value {
   std::string name;  // unique in its graph and not empty
   Type type;
   bool declared = false;            // the file stated the type (value_info)
   Tensor constant;                  // undefined unless this is a constant
+  Tensor initial;                   // of an input that keeps state: its value in the first run
   bool external = false;            // the constant's bytes lay in a file of their own
   NodeId producer = NodeId::kNone;  // none: a graph input, a captured value or a constant
   std::vector<Use> uses;            // in no order; a graph's outputs are not among them

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "measure/byte_source.h"
-#include "measure/zip_index.h"
+#include "base/zip_index.h"
 
 namespace mote {
 

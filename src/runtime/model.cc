@@ -14,6 +14,7 @@
 #include "ops/decomposition.h"
 #include "ops/ops.h"
 #include "passes/passes.h"
+#include "runtime/interface.h"
 #include "runtime/model_impl.h"
 #include "runtime/obstacles.h"
 
@@ -21,21 +22,6 @@ namespace mote {
 namespace {
 
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{2} << 30;  // protobuf's own ceiling
-
-TensorInfo describe_tensor(std::string name, const Type& type) {
-  TensorInfo info;
-  info.name = std::move(name);
-  if (type.kind != Type::Kind::kTensor) {
-    info.type = to_string(type);
-    info.ranked = false;
-    return info;
-  }
-  info.dtype = type.tensor.dtype;
-  info.ranked = type.tensor.shape.has_value();
-  if (!info.ranked) return info;
-  for (const Dim& d : *type.tensor.shape) info.shape.push_back({d.size(), d.symbol()});
-  return info;
-}
 
 // Gradient nodes name values of the graph: they become what they stand for while these still have
 // the names of the file.
@@ -85,7 +71,11 @@ Result<std::unique_ptr<Model::Impl>> build(std::shared_ptr<const Bytes> bytes, O
   auto impl = std::make_unique<Model::Impl>();
   impl->file_bytes = bytes->size();
   read.obstacles = options.tolerant ? &impl->obstacles : nullptr;
-  MOTE_ASSIGN(impl->def, read_model(std::move(bytes), read, options));
+  MOTE_ASSIGN(impl->def, read_model(bytes, read, options));
+  // What it says of itself must not keep it from running.
+  if (impl->def.format == ModelFormat::kTflite) {
+    if (auto metadata = read_tflite_metadata(bytes)) impl->tflite = *std::move(metadata);
+  }
   ModelDef expanded;
   expanded.graph = impl->def.graph;
   expanded.opsets = impl->def.opsets;
@@ -94,12 +84,10 @@ Result<std::unique_ptr<Model::Impl>> build(std::shared_ptr<const Bytes> bytes, O
   impl->source = std::move(expanded.graph);
   MOTE_TRY(infer_source(impl->source, impl->def.opsets, read.obstacles));
   for (const ValueId id : impl->source.inputs) {
-    const Value& v = impl->source.value(id);
-    impl->inputs.push_back(describe_tensor(v.name, v.type));
+    impl->inputs.push_back(describe_input(impl->source, id));
   }
   for (const GraphOutput& output : impl->source.outputs) {
-    const Type& inferred = impl->source.value(output.value).type;
-    impl->outputs.push_back(describe_tensor(output.name, inferred));
+    impl->outputs.push_back(describe_output(impl->source, output));
   }
   find_obstacles(impl->source, impl->def.opsets, impl->obstacles);
   // What cannot run need not be simplified.

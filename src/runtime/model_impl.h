@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include "format/tflite/metadata.h"
 #include "ir/model_def.h"
 #include "mote/model.h"
 
@@ -15,6 +16,7 @@ struct Model::Impl {
   std::vector<TensorInfo> outputs;
   std::vector<Obstacle> obstacles;
   std::uint64_t file_bytes = 0;
+  std::shared_ptr<const TfliteMetadata> tflite;  // null if the file has none
 };
 
 }  // namespace mote

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "format/onnx/opsets.h"
+#include "format/tflite/tflite.h"
 #include "ops/ops.h"
 
 namespace mote {
@@ -27,8 +28,20 @@ std::string domain_name(std::string_view domain) {
   return domain.empty() ? "ai.onnx" : std::string(domain);
 }
 
+// For an operator of TensorFlow Lite that has no form in ONNX.
+std::string mend_tflite(std::string_view name) {
+  if (name.starts_with("Flex")) {
+    return "it is TensorFlow's own: convert the model again without SELECT_TF_OPS";
+  }
+  if (name == "DISPATCH_OP" || name == "NPU_OP") {
+    return "it holds code for one chip: take the model as it was before it was compiled for that";
+  }
+  return "convert the model again with operators of TensorFlow Lite in its place";
+}
+
 // For an operator that no build knows.
 std::string mend_operator(std::string_view domain, std::string_view name) {
+  if (domain == kTfliteDomain) return mend_tflite(name);
   constexpr std::size_t kMaxEdits = 2;
   constexpr std::size_t kMaxName = 128;  // longer ones are nobody's slip
   const OnnxOp* nearest = nullptr;

@@ -58,6 +58,7 @@ Result<Tensor> constant_input(std::span<const double> values, const TensorInfo& 
 }
 
 Result<Tensor> zero_state(const TensorInfo& info) {
+  if (info.initial) return info.initial;
   if (!is_convertible(info.dtype)) {
     return Error{Code::kUnsupported, cat("a state cannot be ", to_string(info))};
   }

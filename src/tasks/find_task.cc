@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "tasks/bind_task.h"
+#include "tasks/embedded_task.h"
 #include "tasks/guess_task.h"
 #include "tasks/task_json.h"
 
@@ -19,12 +20,19 @@ std::filesystem::path task_path(const std::filesystem::path& model) {
 }
 
 Result<FoundTask> find_task(const std::filesystem::path& model_path, const ModelView& model,
+                            const std::shared_ptr<const TfliteMetadata>& metadata,
                             const FileSystem& files) {
   const std::filesystem::path path = task_path(model_path);
   FoundTask found;
   found.folder = path.parent_path();
   auto bytes = files.read(path, kMaxBytes);
   if (!bytes && bytes.error().code == Code::kNotFound) {
+    const auto own = metadata ? embedded_task(model, *metadata) : std::nullopt;
+    if (own) {
+      found.task = *own;
+      found.embedded = embedded_files(metadata);
+      return found;
+    }
     found.task = guess_task(model);
     found.guess = cat("no ", path.filename().string(), ": ", describe_guess(found.task));
     return found;

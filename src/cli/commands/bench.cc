@@ -123,7 +123,7 @@ Result<int> bench(const Flags& flags) {
 void add_bench(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("bench", "latency, load, first run, memory, per operator");
   auto flags = std::make_shared<Flags>();
-  command->add_option("MODEL", flags->model, "an .onnx file")->required()->type_name("");
+  command->add_option("MODEL", flags->model, "an .onnx or .tflite file")->required()->type_name("");
   command->add_option("--runs", flags->runs, "runs to count (default: 3 s of them, 10 to 1000)")
       ->check(CLI::Range(1, 1'000'000));
   command->add_option("--warmup", flags->warmup, "runs before that are not counted")

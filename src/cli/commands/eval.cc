@@ -148,7 +148,7 @@ Result<int> eval(const Flags& flags) {
 void add_eval(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("eval", "accuracy with its confidence interval");
   auto flags = std::make_shared<Flags>();
-  command->add_option("MODEL", flags->model, "an .onnx file")->required()->type_name("");
+  command->add_option("MODEL", flags->model, "an .onnx or .tflite file")->required()->type_name("");
   command->add_option("--data", flags->data, "a folder, an .npz or a .csv with labelled samples")
       ->required()
       ->check(check_not_empty)

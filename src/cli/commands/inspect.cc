@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/commands/model_report.h"
+#include "cli/commands/obstacle_report.h"
 #include "cli/flags/input_sizes.h"
 #include "cli/flags/runtime_flags.h"
 #include "cli/terminal/output.h"
@@ -22,11 +23,12 @@ constexpr std::string_view kExamples = R"(Examples:
   mote inspect model.onnx
   mote inspect model.onnx --size batch=8 --size image=8x3x224x224
   mote inspect model.onnx --plan
+  mote inspect model.tflite --signature encode
   mote inspect model.onnx --text
   mote inspect model.onnx --json
 
 Compute and memory are those of one run at the declared sizes; a size that the model leaves open is 1
-unless --size states it. --json prints: model, file_bytes, ir_version, opsets, producer, metadata,
+unless --size states it. --json prints: model, format, file_bytes, ir_version, opsets, producer, metadata,
 inputs, outputs, nodes, operators, parameters, parameter_bytes, obstacles, and of the plan: sizes,
 isa, static, macs, arena_bytes, packed_bytes, dynamic_nodes (or no_plan, the reason).
 )";
@@ -64,6 +66,11 @@ void say_interface(const ModelReport& report) {
 
 void say_origin(const ModelReport& report, const std::string& path) {
   const ModelDef& def = report.model->impl().def;
+  if (def.format == ModelFormat::kTflite) {
+    say("{}: TensorFlow Lite, {}", printable(path),
+        human_bytes(report.model->impl().file_bytes));
+    return;
+  }
   std::string opsets;
   for (const OpsetImport& opset : def.opsets) {
     opsets += cat(opsets.empty() ? "" : ", ", opset.domain.empty() ? "" : cat(opset.domain, " "),
@@ -128,12 +135,7 @@ void say_plan(const ModelReport& report, const Flags& flags) {
 void say_obstacles(const Model& model) {
   if (model.obstacles().empty()) return say("runs        yes, every operator is supported");
   say("runs        no:");
-  Table table({Align::kLeft, Align::kLeft, Align::kLeft});
-  for (const Obstacle& o : model.obstacles()) {
-    const std::string op = o.version > 0 ? cat(o.op, " (opset ", o.version, ")") : o.op;
-    table.add({op, cat("'", o.node, "'"), o.mend.empty() ? o.reason : cat(o.reason, "; ", o.mend)});
-  }
-  put(table.text());
+  put(obstacles_text(model));
 }
 
 void say_steps(const PlanReport& plan) {
@@ -176,6 +178,7 @@ Json json_of(std::span<const TensorInfo> infos) {
 
 void add_origin(const ModelReport& report, Json& json) {
   const ModelDef& def = report.model->impl().def;
+  json["format"] = def.format == ModelFormat::kTflite ? "tflite" : "onnx";
   json["file_bytes"] = report.model->impl().file_bytes;
   json["ir_version"] = def.ir_version;
   json["opsets"] = Json::array();
@@ -226,14 +229,7 @@ Json json_of(const ModelReport& report, const Flags& flags) {
   for (const OperatorCount& o : report.operators) json["operators"][o.op] = o.nodes;
   json["parameters"] = report.parameters.elements;
   json["parameter_bytes"] = report.parameters.bytes;
-  json["obstacles"] = Json::array();
-  for (const Obstacle& o : report.model->obstacles()) {
-    json["obstacles"].push_back({{"node", o.node},
-                                 {"op", o.op},
-                                 {"version", o.version > 0 ? Json(o.version) : Json(nullptr)},
-                                 {"reason", o.reason},
-                                 {"mend", o.mend.empty() ? Json(nullptr) : Json(o.mend)}});
-  }
+  json["obstacles"] = obstacles_json(*report.model);
   add_plan(report, flags.plan, json);
   return json;
 }
@@ -264,7 +260,7 @@ Result<int> inspect(const Flags& flags) {
 void add_inspect(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("inspect", "what a model is, costs and lacks");
   auto flags = std::make_shared<Flags>();
-  command->add_option("MODEL", flags->model, "an .onnx file")->required()->type_name("");
+  command->add_option("MODEL", flags->model, "an .onnx or .tflite file")->required()->type_name("");
   auto* size = add_size_flag(*command, flags->sizes);
   auto* plan =
       command->add_flag("--plan", flags->plan, "also the steps of the plan, with their kernels");

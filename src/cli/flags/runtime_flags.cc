@@ -63,7 +63,7 @@ Error load_advice(Error error, const std::string& path, bool tolerant) {
     case Code::kNotFound:
       return advise(std::move(error), "check the path");
     case Code::kCorrupt:
-      return advise(std::move(error), "the file is damaged or no ONNX model: export it again");
+      return advise(std::move(error), "the file is damaged or no ONNX or TensorFlow Lite model: export it again");
     case Code::kUnsupported:
     case Code::kInvalidArgument:
       if (tolerant) return error;
@@ -102,6 +102,12 @@ void RuntimeFlags::add_to(CLI::App& command) {
       ->allow_extra_args(false)
       ->type_name("NAME")
       ->group(group);
+  command
+      .add_option("--signature", signature_,
+                  "of a TensorFlow Lite model that has several (default: the first)")
+      ->check(check_not_empty)
+      ->type_name("NAME")
+      ->group(group);
 }
 
 void RuntimeFlags::add_deadline_to(CLI::App& command) {
@@ -119,6 +125,7 @@ int RuntimeFlags::threads() const {
 ModelOptions RuntimeFlags::model_options() const {
   ModelOptions options;
   options.memory_budget_bytes = memory_budget_;
+  options.signature = signature_;
   for (const std::string& name : disabled_passes_) {
     if (contains(model_passes(), name)) options.disabled_passes.push_back(name);
   }

@@ -12,7 +12,7 @@ namespace mote::cli {
 
 class RuntimeFlags {
  public:
-  // --threads --isa --memory-budget --no-optimize --disable-pass
+  // --threads --isa --memory-budget --no-optimize --disable-pass --signature
   void add_to(CLI::App& command);
   // --deadline, for a run
   void add_deadline_to(CLI::App& command);
@@ -36,6 +36,7 @@ class RuntimeFlags {
   std::uint64_t memory_budget_ = std::uint64_t{4} << 30;
   bool no_optimize_ = false;
   std::vector<std::string> disabled_passes_;
+  std::string signature_;
   double deadline_ms_ = 0;  // 0: none
 };
 

@@ -10,6 +10,7 @@
 #include "cli/flags/checks.h"
 #include "cli/terminal/output.h"
 #include "tasks/bind_task.h"
+#include "runtime/model_impl.h"
 #include "tasks/find_task.h"
 #include "tasks/labels.h"
 #include "tasks/overrides.h"
@@ -189,7 +190,7 @@ Status TaskFlags::change_thresholds(TaskDescription& task) const {
 }
 
 Result<ModelTask> TaskFlags::resolve(const std::string& model_path, const Model& model) const {
-  MOTE_ASSIGN(FoundTask found, find_task(model_path, ModelView::of(model)));
+  MOTE_ASSIGN(FoundTask found, find_task(model_path, ModelView::of(model), model.impl().tflite));
   ModelTask task;
   task.description = std::move(found.task);
   task.guess = std::move(found.guess);
@@ -199,7 +200,8 @@ Result<ModelTask> TaskFlags::resolve(const std::string& model_path, const Model&
   if (!labels_.empty()) {
     MOTE_ASSIGN(task.labels, labels_from(labels_));
   } else if (const OutputDescription* output = find_classes(task.description)) {
-    MOTE_ASSIGN(task.labels, read_labels(*output, found.folder));
+    MOTE_ASSIGN(task.labels, read_labels(*output, found.folder,
+                             found.embedded ? *found.embedded : FileSystem::real()));
   }
   return task;
 }

@@ -9,22 +9,26 @@ namespace mote::tfl {
 extern const Mappings kActivations;
 extern const Mappings kControl;
 extern const Mappings kConvolutions;
+extern const Mappings kDetection;
 extern const Mappings kElementwise;
 extern const Mappings kIndexing;
+extern const Mappings kLstm;
 extern const Mappings kMovement;
 extern const Mappings kPadding;
 extern const Mappings kPooling;
 extern const Mappings kProducts;
 extern const Mappings kQuantizing;
+extern const Mappings kRecurrent;
 extern const Mappings kReductions;
 extern const Mappings kResizing;
+extern const Mappings kResources;
 extern const Mappings kShapes;
 extern const Mappings kSlicing;
 
 const Mapping* find_mapping(const fb::OperatorCode& code) {
   static constexpr const Mappings* kFamilies[] = {
-      &kActivations, &kControl,  &kConvolutions, &kElementwise, &kIndexing, &kMovement, &kPadding,
-      &kPooling,     &kProducts, &kQuantizing,   &kReductions,  &kResizing, &kShapes,   &kSlicing,
+      &kActivations, &kControl,  &kConvolutions, &kDetection, &kElementwise, &kIndexing, &kLstm, &kMovement, &kPadding,
+      &kPooling,     &kProducts, &kQuantizing,   &kRecurrent, &kReductions,  &kResizing, &kResources, &kShapes,   &kSlicing,
   };
   const fb::BuiltinOperator builtin = code_of(code);
   const std::string_view custom =

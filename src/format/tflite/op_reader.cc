@@ -43,6 +43,14 @@ bool OpReader::has_order(std::size_t i, const Permutation& perm) {
   return has(i) && subgraph_.tensors().has_order(input(i), perm);
 }
 
+void OpReader::assign(std::size_t i, ValueId value) {
+  const int tensor = input(i);
+  if (!status()) return;
+  Status made;
+  subgraph_.tensors().set_variable(tensor, value, made);
+  if (!made) fail(std::move(made).error());
+}
+
 ValueId OpReader::aligned(std::size_t i, const Permutation& perm) {
   const ValueId value = stored(i);
   const auto dims = type(value).dims();

@@ -38,6 +38,8 @@ class OpReader : public NodeWriter {
   ValueId stored(std::size_t i, const Permutation& perm = {});
   // In order `perm`, or without order, if it has one element.
   ValueId aligned(std::size_t i, const Permutation& perm);
+  // What a variable that is input i becomes. Real numbers.
+  void assign(std::size_t i, ValueId value);
   // Elements of a constant of integers. Fails with kUnsupported if it is none, or absent.
   std::vector<std::int64_t> integers_of(std::size_t i);
   // nullopt: it is computed, or absent.

@@ -15,6 +15,11 @@ namespace mote::tfl {
 inline constexpr int kMaxCallDepth = 32;
 inline constexpr int kMaxOperators = 1'000'000;
 
+// What a table gives for each key.
+struct Table {
+  Tensor keys, values;
+};
+
 struct ReadContext {
   const File& file;
   const TfliteReadOptions& options;
@@ -22,6 +27,10 @@ struct ReadContext {
   Variables& variables;
   const Graph* top = nullptr;  // the model's own graph; others are held by nodes
   int operators = 0;           // read so far, those of subgraphs once for each call
+  // Of variables and tables by the names that subgraphs share.
+  std::map<std::string, Tensor> initial_values = {};
+  std::map<std::string, Table> tables = {};
+  bool initializing = false;  // what is assigned is what is there before the first run
 
   Problems problems() const { return Problems(options.obstacles); }
 };

@@ -1,5 +1,7 @@
 #include "format/tflite/subgraph_reader.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "format/tflite/op_reader.h"
 #include "ops/ops.h"
@@ -15,6 +17,14 @@ constexpr std::uint64_t kBytesOfOperator = 4096;
 fb::BuiltinOperator code_of(const fb::OperatorCode& code) {
   return std::max(static_cast<fb::BuiltinOperator>(code.deprecated_builtin_code()),
                   code.builtin_code());
+}
+
+void name_nodes(Graph& graph) {
+  for (const NodeId id : graph.node_ids()) {
+    Node& node = graph.node(id);
+    const auto named = std::ranges::find_if(node.outputs, [](ValueId v) { return v != ValueId::kNone; });
+    if (named != node.outputs.end()) node.name = graph.value(*named).name;
+  }
 }
 
 std::string operator_name(const fb::OperatorCode& code) {
@@ -98,7 +108,8 @@ Status SubgraphReader::read_operator(const fb::Operator& op) {
   if (mapping == nullptr) return add_unmapped(op, op_type, true);
   const std::string label =
       size_of(op.outputs()) == 0 ? op_type : tensors_.def(op.outputs()->Get(0)).name;
-  OpReader reader(*this, op, label);
+  // Fused operators have the names of all that they were made of.
+  OpReader reader(*this, op, label.substr(0, label.find(';')));
   mapping->read(reader);
   if (reader.status()) return {};
   Error error = reader.status().error();

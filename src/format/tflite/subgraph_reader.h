@@ -65,6 +65,9 @@ class SubgraphReader {
 // The number was a byte once; the greater of the two fields is it.
 fb::BuiltinOperator code_of(const fb::OperatorCode& code);
 
+// Names each node as its first output, which no other has: ONNX Runtime wants names to be unique.
+void name_nodes(Graph& graph);
+
 // "CONV_2D", or the code of a custom operator.
 std::string operator_name(const fb::OperatorCode& code);
 

@@ -9,6 +9,7 @@
 #include "ir/dtype.h"
 #include "ops/support/box.h"
 #include "ops/support/convert.h"
+#include "ops/support/copy.h"
 #include "ops/support/strides.h"
 
 namespace mote::tfl {
@@ -82,6 +83,20 @@ Permutation channels_first(int rank) {
   return perm;
 }
 
+Result<Tensor> zero_state(const TensorDef& def, Budget& budget) {
+  Dims dims;
+  for (const std::int32_t size : values_of(def.table->shape())) dims.push_back(size);
+  MOTE_ASSIGN(const std::uint64_t bytes, byte_size(def.dtype, dims));
+  MOTE_TRY(budget.take(bytes));
+  MOTE_ASSIGN(Tensor state, Tensor::zeros(def.dtype, dims));
+  const auto& zero_points = def.quantization.zero_points;
+  if (zero_points.empty() || zero_points[0] == 0 || state.count() == 0) return state;
+  convert_range(Tensor::scalar(zero_points[0]).view(), 0, state.mut(), 0, 1);
+  const TensorView first = state.view();
+  fill_range(first, 0, state.mut(), 1, state.count() - 1);
+  return state;
+}
+
 Result<QuantizationConstants> constants_of(const Quantization& q, DType dtype) {
   const auto [low, high] = range_of(dtype);
   std::vector<std::int32_t> zero_points;
@@ -103,6 +118,9 @@ Result<QuantizationConstants> constants_of(const Quantization& q, DType dtype) {
 Result<Tensors> Tensors::read(ReadContext& context, const fb::SubGraph& subgraph, Graph& graph,
                               TypeInference& inference) {
   Tensors tensors(context, graph, inference);
+  tensors.subgraph_key_ = cat("subgraph ", reinterpret_cast<std::uintptr_t>(&subgraph) -
+                                               reinterpret_cast<std::uintptr_t>(
+                                                   context.file.bytes()->data()));
   const std::size_t count = size_of(subgraph.tensors());
   MOTE_TRY(context.budget.take(count * (sizeof(TensorDef) + sizeof(std::vector<Form>))));
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -162,8 +180,33 @@ bool Tensors::was_made_in(int tensor, const Permutation& perm) {
   return have != nullptr && graph_->value(have->stored).producer != NodeId::kNone;
 }
 
+Status Tensors::declare_variable(int tensor) {
+  if (graph_ != context_->top) {
+    return Error{Code::kUnsupported, cat("tensor '", name_of(tensor, {}),
+                                         "' is a variable within a branch or a loop")};
+  }
+  const std::string key = cat(subgraph_key_, "/", tensor);
+  if (!context_->variables.contains(key)) {
+    MOTE_ASSIGN(Tensor initial, zero_state(def(tensor), context_->budget));
+    context_->variables.declare(key, name_of(tensor, {}), def(tensor).type(), std::move(initial));
+  }
+  form(tensor, {}).stored = context_->variables.value(key);
+  return {};
+}
+
+void Tensors::set_variable(int tensor, ValueId value, Status& status) {
+  const std::string key = cat(subgraph_key_, "/", tensor);
+  set_real(tensor, {}, value, status);
+  const ValueId q = stored(tensor, {}, status);
+  if (status && context_->variables.contains(key)) context_->variables.assign(key, q);
+}
+
 Result<ValueId> Tensors::make_stored(int tensor, const Permutation& perm) {
-  MOTE_ASSIGN(const bool known, is_known(tensor));
+  MOTE_ASSIGN(bool known, is_known(tensor));
+  if (!known && def(tensor).variable) {
+    MOTE_TRY(declare_variable(tensor));
+    known = true;
+  }
   if (!known) {
     return Error{Code::kInvalidArgument,
                  cat("tensor '", name_of(tensor, {}), "' is read before it is made")};

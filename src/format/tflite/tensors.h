@@ -50,6 +50,9 @@ class Tensors {
   // The same from real numbers, quantized as the tensor is.
   void set_real(int tensor, const Permutation& perm, ValueId value, Status& status);
 
+  // What a variable is from here on, and at the begin of the next run.
+  void set_variable(int tensor, ValueId value, Status& status);
+
   NodeWriter writer(std::string name) {
     return {*graph_, *inference_, NodeId::kNone, std::move(name)};
   }
@@ -66,6 +69,7 @@ class Tensors {
 
   Form* find(int tensor, const Permutation& perm);
   Form& form(int tensor, const Permutation& perm);
+  Status declare_variable(int tensor);
   // Adds the form in which the file has a constant. False: it is none.
   Result<bool> load_constant(int tensor);
   Result<ValueId> make_stored(int tensor, const Permutation& perm);
@@ -78,11 +82,16 @@ class Tensors {
   ReadContext* context_;
   Graph* graph_;
   TypeInference* inference_;
+  std::string subgraph_key_;  // tells the variables of subgraphs apart
   std::vector<TensorDef> defs_;
   std::vector<std::vector<Form>> forms_;  // of each tensor
   std::size_t first_fresh_ = 0;
   std::unordered_set<ValueId> named_;  // values that have a tensor's name
 };
+
+// Zeros as the tensor stores them, of the sizes that open ones have at first.
+// Errors: kResourceExhausted; kCorrupt.
+Result<Tensor> zero_state(const TensorDef& def, Budget& budget);
 
 // Scale and zero point as QuantizeLinear and DequantizeLinear take them, one for all or for each
 // index of the axis. Errors: kUnsupported: zero points that elements of `dtype` cannot have.

@@ -57,7 +57,10 @@ Status add_outputs(SubgraphReader& reader, const Signature& signature) {
     for (const GraphOutput& before : reader.graph().outputs) {
       if (before.name == name) name += cat("_", i);
     }
-    reader.graph().add_output(
+    Graph& graph = reader.graph();
+    const Value& value = graph.value(values[i]);
+    if (value.producer != NodeId::kNone && value.outputs == 0) graph.rename_value(values[i], name);
+    graph.add_output(
         {values[i], std::move(name), reader.inference().known(values[i]).type, {}});
   }
   return {};
@@ -79,6 +82,7 @@ Result<ModelDef> read(std::shared_ptr<const Bytes> bytes, const TfliteReadOption
   MOTE_TRY(reader.read_operators());
   MOTE_TRY(add_outputs(reader, signature));
   variables.finish();
+  name_nodes(model.graph);
   return model;
 }
 

@@ -6,8 +6,10 @@
 
 namespace mote::tfl {
 
-ValueId Variables::declare(const std::string& key, const std::string& name, TensorType type) {
+ValueId Variables::declare(const std::string& key, const std::string& name, TensorType type,
+                           Tensor initial) {
   const ValueId input = graph_.add_input(name, std::move(type));
+  graph_.value(input).initial = std::move(initial);
   index_[key] = entries_.size();
   entries_.push_back({input, input});
   return input;

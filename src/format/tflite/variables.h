@@ -9,16 +9,15 @@
 
 namespace mote::tfl {
 
-// The metadata key with which an input names the output that is its value in the next run.
-inline constexpr std::string_view kStateKey = "mote.state";
-
 class Variables {
  public:
   // Variables of `graph`, which outlives this.
   explicit Variables(Graph& graph) : graph_(graph) {}
 
-  // A new input that stands for the value of the run before. `key` is the variable's own.
-  ValueId declare(const std::string& key, const std::string& name, TensorType type);
+  // A new input that stands for the value of the run before; `initial` in the first one. `key` is
+  // the variable's own.
+  ValueId declare(const std::string& key, const std::string& name, TensorType type,
+                  Tensor initial);
   bool contains(const std::string& key) const { return index_.contains(key); }
   // The value at this place of the order.
   ValueId value(const std::string& key) const { return entries_[index_.at(key)].value; }

@@ -167,7 +167,7 @@ void add_run(CLI::App& app, Action& action) {
   CLI::App* command =
       app.add_subcommand("run", "what a model says of images, sound, tables or arrays");
   auto flags = std::make_shared<Flags>();
-  command->add_option("MODEL", flags->model, "an .onnx file")->required()->type_name("");
+  command->add_option("MODEL", flags->model, "an .onnx or .tflite file")->required()->type_name("");
   CLI::Option* image = add_inputs(*command, *flags);
   CLI::Option* top = command->add_option("--top", flags->top, "how many classes to tell")
                          ->check(CLI::Range(1, 1'000'000))

@@ -85,6 +85,9 @@ Result<std::vector<Tensor>> read_inputs(const std::vector<std::string>& flags, c
     MOTE_ASSIGN(tensor, read_array(flag.substr(at + 1), runtime, left));
     left -= tensor.bytes();
   }
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (!tensors[i]) tensors[i] = model.inputs()[i].initial;
+  }
   return tensors;
 }
 

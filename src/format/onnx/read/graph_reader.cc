@@ -1,5 +1,8 @@
 #include "format/onnx/read/graph_reader.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "format/onnx/fields.h"
 #include "format/onnx/read/tensor_reader.h"
 
@@ -110,6 +113,15 @@ Status GraphReader::add_initializers(const ProtoReader& message, const Parts& pa
   return {};
 }
 
+namespace {
+
+bool keeps_state(const Notes& notes) {
+  return std::ranges::any_of(notes.properties,
+                             [](const auto& property) { return property.first == kStateKey; });
+}
+
+}  // namespace
+
 Status GraphReader::add_input(ProtoReader message) {
   MOTE_ASSIGN(ValueInfo info, read_info(message, "input"));
   if (const ValueId id = graph_.find_value(info.name); graph_.is_constant(id)) {
@@ -120,6 +132,11 @@ Status GraphReader::add_input(ProtoReader message) {
     auto merged = merge(value.type, info.type);
     if (!merged) return std::move(merged).error().with_context(cat("input '", info.name, "'"));
     if (value.notes == Notes()) value.notes = std::move(info.notes);
+    if (keeps_state(value.notes)) {
+      value.initial = std::exchange(value.constant, Tensor());
+      graph_.inputs.push_back(id);
+      return {};
+    }
     graph_.overridable.push_back(id);
     return {};
   }

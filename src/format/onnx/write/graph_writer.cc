@@ -64,9 +64,16 @@ void GraphWriter::write_identities(ProtoWriter& out) {
 Status GraphWriter::write_constants(ProtoWriter& out) {
   for (std::size_t i = 0; i < graph_.value_count(); ++i) {
     const auto id = static_cast<ValueId>(i);
-    if (!graph_.is_constant(id) || !names_.is_written(id)) continue;
+    const Value& value = graph_.value(id);
+    if (!names_.is_written(id) || (!value.constant && !value.initial)) continue;
     ProtoWriter tensor(out, GraphProto::kInitializer);
-    MOTE_TRY(write_initializer(tensor, context_, names_.of(id), graph_.value(id)));
+    if (value.constant) {
+      MOTE_TRY(write_initializer(tensor, context_, names_.of(id), value));
+      continue;
+    }
+    Value initial = value;  // an input's, which the caller may leave out
+    initial.constant = value.initial;
+    MOTE_TRY(write_initializer(tensor, context_, names_.of(id), initial));
   }
   return {};
 }

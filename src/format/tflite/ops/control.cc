@@ -1,7 +1,6 @@
 // Subgraphs: called in place, chosen by a condition, repeated.
 #include "base/text.h"
-#include "format/tflite/op_reader.h"
-#include "ops/ops.h"
+#include "format/tflite/ops/inner_graph.h"
 
 namespace mote::tfl {
 namespace {
@@ -51,64 +50,6 @@ void stablehlo_composite(OpReader& op) {
   yield_all(op, call(op, o->decomposition_subgraph_index(), stored_inputs(op, 0)));
 }
 
-// A subgraph as a graph of its own.
-class InnerGraph {
- public:
-  explicit InnerGraph(OpReader& op) : op_(op), inference_(graph_, op.subgraph().depth() + 1) {}
-
-  Graph& graph() { return graph_; }
-  TypeInference& inference() { return inference_; }
-  NodeWriter writer() { return {graph_, inference_, NodeId::kNone, "loop"}; }
-
-  // A new input, or a value of the graph around it.
-  ValueId add_input(const std::string& name, TensorType type) {
-    return graph_.add_input(name, std::move(type));
-  }
-  ValueId add_captured(int index, ValueId outer) {
-    const Value& from = op_.subgraph().graph().value(outer);
-    const ValueId inner = graph_.add_value(from.name, op_.type(outer));
-    graph_.captures.push_back({index, inner});
-    if (const Tensor* known = op_.constant(outer)) inference_.learn(inner, *known);
-    return inner;
-  }
-  // The results of subgraph `index`.
-  Result<std::vector<ValueId>> call(std::int64_t index, std::span<const ValueId> inputs) {
-    SubgraphReader& around = op_.subgraph();
-    MOTE_ASSIGN(SubgraphReader reader, SubgraphReader::open(around.context(), index, graph_,
-                                                            inference_, around.depth() + 1));
-    MOTE_TRY(reader.bind_inputs(inputs));
-    MOTE_TRY(reader.read_operators());
-    return reader.output_values();
-  }
-  // What no node makes goes through one, as ONNX has it of subgraphs.
-  Status add_output(ValueId value) {
-    if (graph_.value(value).producer == NodeId::kNone || graph_.is_output(value)) {
-      NodeWriter w = writer();
-      value = w.add("Identity", {value});
-      MOTE_TRY(w.status());
-    }
-    const Value& v = graph_.value(value);
-    graph_.add_output({value, v.name, inference_.known(value).type, {}});
-    return {};
-  }
-
- private:
-  OpReader& op_;
-  Graph graph_;
-  TypeInference inference_;
-};
-
-Status add_holder(OpReader& op, Node node) {
-  for (std::size_t i = 0; i < op.output_count(); ++i) {
-    node.outputs.push_back(op.subgraph().graph().add_value(cat(node.name, "/", node.op_type)));
-  }
-  const std::vector<ValueId> outputs = node.outputs;
-  MOTE_TRY(bind(node, all_ops()));
-  MOTE_TRY(op.subgraph().inference().infer(op.subgraph().graph().add_node(std::move(node))));
-  for (std::size_t i = 0; i < outputs.size(); ++i) op.yield_stored(i, outputs[i]);
-  return {};
-}
-
 // -- If
 
 Result<GraphPtr> branch(OpReader& op, std::int64_t index, std::span<const ValueId> arguments) {
@@ -119,7 +60,7 @@ Result<GraphPtr> branch(OpReader& op, std::int64_t index, std::span<const ValueI
   }
   MOTE_ASSIGN(const std::vector<ValueId> outputs, inner.call(index, inputs));
   for (const ValueId v : outputs) MOTE_TRY(inner.add_output(v));
-  return std::make_shared<const Graph>(std::move(inner.graph()));
+  return inner.finish();
 }
 
 void read_if(OpReader& op) {
@@ -138,7 +79,9 @@ void read_if(OpReader& op) {
     MOTE_ASSIGN(GraphPtr else_branch, branch(op, o->else_subgraph_index(), arguments));
     node.attributes.set("then_branch", std::move(then_branch));
     node.attributes.set("else_branch", std::move(else_branch));
-    return add_holder(op, std::move(node));
+    MOTE_ASSIGN(const std::vector<ValueId> made, add_holder(op, std::move(node), op.output_count()));
+    yield_all(op, made);
+    return {};
   };
   if (Status status = run(); !status) op.fail(std::move(status).error());
 }
@@ -185,7 +128,7 @@ Result<GraphPtr> loop_body(OpReader& op, const fb::WhileOptions& o, std::vector<
   MOTE_TRY(w.status());
   MOTE_TRY(inner.add_output(again));
   for (const ValueId v : next) MOTE_TRY(inner.add_output(v));
-  return std::make_shared<const Graph>(std::move(inner.graph()));
+  return inner.finish();
 }
 
 void read_while(OpReader& op) {
@@ -212,7 +155,9 @@ void read_while(OpReader& op) {
     }
     if (!stable) return Error{Code::kUnsupported, "variables that change their type as it repeats"};
     node.attributes.set("body", std::move(body));
-    return add_holder(op, std::move(node));
+    MOTE_ASSIGN(const std::vector<ValueId> made, add_holder(op, std::move(node), op.output_count()));
+    yield_all(op, made);
+    return {};
   };
   if (Status status = run(); !status) op.fail(std::move(status).error());
 }

@@ -25,6 +25,19 @@ std::vector<std::int64_t> spatial_sizes(OpReader& op, ValueId filter) {
   return sizes;
 }
 
+// Of a pointwise convolution, which is a matrix product, each pixel has a range of its own.
+std::vector<std::int64_t> range_axes(const Window& window) {
+  const auto one = [](std::int64_t v) { return v == 1; };
+  std::vector<std::int64_t> axes{1};
+  if (std::ranges::all_of(window.kernel, one) && std::ranges::all_of(window.strides, one)) {
+    return axes;
+  }
+  for (std::size_t i = 0; i < window.kernel.size(); ++i) {
+    axes.push_back(static_cast<std::int64_t>(i) + 2);
+  }
+  return axes;
+}
+
 // image and filter: channels-first. groups: 0: as many as the filter's channels tell.
 void convolve(OpReader& op, Window window, ValueId filter, std::int64_t groups,
               const Permutation& order, fb::ActivationFunctionType activation) {
@@ -42,7 +55,7 @@ void convolve(OpReader& op, Window window, ValueId filter, std::int64_t groups,
   }
   Attributes attributes = window_attributes(op, window, image);
   if (groups != 1) attributes.set("group", groups);
-  const HybridProduct conv{"Conv", std::move(attributes)};
+  const Product conv{"Conv", std::move(attributes), range_axes(window)};
   op.yield(0, add_product(op, conv, image, filter, op.real(2)), order, activation);
 }
 

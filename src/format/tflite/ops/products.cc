@@ -28,7 +28,7 @@ void fully_connected(OpReader& op) {
     return op.unsupported("weights that are no matrix of known size");
   }
   if (rank != 2) x = op.reshape(x, {-1, (*type.shape)[1].size()});
-  const HybridProduct gemm{"Gemm", {{"transB", std::int64_t{1}}}};
+  const Product gemm{"Gemm", {{"transB", std::int64_t{1}}}};
   op.yield(0, add_product(op, gemm, x, weights, op.real(2)), {}, o->fused_activation_function());
 }
 

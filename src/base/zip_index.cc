@@ -1,4 +1,4 @@
-#include "measure/zip_index.h"
+#include "base/zip_index.h"
 
 #include <optional>
 #include <set>

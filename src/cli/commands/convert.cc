@@ -1,0 +1,170 @@
+// mote convert: a model in another format.
+#include <CLI/App.hpp>
+#include <CLI/Option.hpp>
+#include <filesystem>
+
+#include "base/file_system.h"
+#include "base/result.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/commands/obstacle_report.h"
+#include "cli/flags/runtime_flags.h"
+#include "cli/terminal/output.h"
+#include "measure/conversion.h"
+#include "runtime/model_impl.h"
+
+namespace mote::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kExamples = R"(Examples:
+  mote convert model.tflite model.onnx
+  mote convert model.tflite encoder.onnx --signature encode
+  mote convert quantized.tflite float.onnx --dequantize
+  mote convert model.onnx model.float.onnx --dequantize --json
+
+Operators become those of ONNX: integers stand between DequantizeLinear and QuantizeLinear, and any
+ONNX runtime runs the result. The lowest opset that says the same is written. Before anything is
+written both models run on the same random inputs and must agree. A model with something in the way
+is not converted: all of it is told, and the exit status is 1.
+--dequantize gives the float model of a quantized one: what was rounded passes through, inputs and
+outputs are floats. --json prints: model, output, bytes, opsets, ir_version, nodes, dequantized,
+compared, difference, and obstacles, where there are any.
+)";
+
+struct Flags {
+  std::string input, output;
+  RuntimeFlags runtime;
+  bool dequantize = false;
+  bool unchecked = false;
+  bool json = false;
+};
+
+// Models of 2 GiB and more keep their weights in a file of their own.
+constexpr std::uint64_t kMaxModelBytes = std::uint64_t{2} << 30;
+
+Status check_output(const Flags& flags) {
+  const std::string extension = fs::path(flags.output).extension().string();
+  if (extension != ".onnx") {
+    return Error{Code::kInvalidArgument,
+                 cat("OUT '", flags.output, "': must end in .onnx, the format that is written")};
+  }
+  std::error_code ignored;
+  if (fs::equivalent(flags.input, flags.output, ignored)) {
+    return Error{Code::kInvalidArgument, cat("OUT '", flags.output, "' is the model itself")};
+  }
+  return {};
+}
+
+Result<Agreement> check(const std::shared_ptr<const Model>& original, const Conversion& made,
+                        const Flags& flags) {
+  const std::string& text = made.files.model;
+  MOTE_ASSIGN(auto converted,
+              Model::parse({reinterpret_cast<const std::byte*>(text.data()), text.size()},
+                           flags.runtime.model_options()));
+  return compare_conversion(original, std::move(converted), flags.runtime.session_options());
+}
+
+Status write(const std::string& path, const std::string& bytes) {
+  return FileSystem::real().write(
+      path, {reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()});
+}
+
+std::string opsets_of(const ModelDef& def) {
+  std::vector<std::string> names;
+  for (const OpsetImport& o : def.opsets) {
+    names.push_back(o.domain.empty() ? cat("opset ", o.version) : cat(o.domain, " ", o.version));
+  }
+  return join(names, ", ");
+}
+
+// As it can be read again.
+Result<ModelDef> written_def(const Conversion& made) {
+  const auto* data = reinterpret_cast<const std::byte*>(made.files.model.data());
+  OnnxReadOptions options;
+  return read_onnx(std::make_shared<const Bytes>(data, data + made.files.model.size()), options);
+}
+
+int tell(const Flags& flags, const Conversion& made, const ModelDef& written,
+         const Agreement& agreement) {
+  const std::uint64_t bytes = made.files.model.size() + made.files.external.size();
+  if (flags.json) {
+    Json opsets = Json::array();
+    for (const OpsetImport& o : written.opsets) {
+      opsets.push_back({{"domain", o.domain}, {"version", o.version}});
+    }
+    print_json({{"model", flags.input},
+                {"output", flags.output},
+                {"bytes", bytes},
+                {"opsets", std::move(opsets)},
+                {"ir_version", written.ir_version},
+                {"nodes", made.nodes},
+                {"dequantized", flags.dequantize},
+                {"compared", agreement.compared},
+                {"difference", agreement.difference}});
+    return 0;
+  }
+  say("{}: ONNX, IR version {}, {}, {} nodes, {}", printable(flags.output), written.ir_version,
+      printable(opsets_of(written)), made.nodes, human_bytes(bytes));
+  if (agreement.compared) {
+    say("checked   gives what {} gives, on one run of random inputs", printable(flags.input));
+  } else if (!agreement.difference.empty()) {
+    say("checked   no: {}", printable(agreement.difference));
+  }
+  return 0;
+}
+
+Result<int> convert(const Flags& flags) {
+  MOTE_TRY(check_output(flags));
+  MOTE_ASSIGN(const auto model, load_model(flags.input, flags.runtime, /*tolerant=*/true));
+  if (!model->obstacles().empty()) {
+    if (flags.json) {
+      print_json({{"model", flags.input}, {"obstacles", obstacles_json(*model)}});
+    } else {
+      say("{}: cannot be converted", printable(flags.input));
+      put(obstacles_text(*model));
+    }
+    return 1;
+  }
+  ConversionOptions options;
+  options.dequantize = flags.dequantize;
+  options.max_bytes = flags.runtime.memory_budget();
+  MOTE_ASSIGN(Conversion made, convert_to_onnx(*model, options));
+  Agreement agreement;
+  if (made.files.model.size() >= kMaxModelBytes) {
+    options.external_file = fs::path(flags.output).filename().string() + ".weights";
+    MOTE_ASSIGN(made, convert_to_onnx(*model, options));
+    agreement.difference = "its weights lie in a file of their own";
+  } else if (!flags.unchecked && !flags.dequantize) {
+    MOTE_ASSIGN(agreement, check(model, made, flags));
+  }
+  if (agreement.compared && !agreement.difference.empty()) {
+    return Error{Code::kInternal, cat("the converted model differs, nothing is written: ",
+                                      agreement.difference)};
+  }
+  MOTE_ASSIGN(const ModelDef written, written_def(made));
+  if (!made.files.external.empty()) {
+    MOTE_TRY(write(flags.output + ".weights", made.files.external));
+  }
+  MOTE_TRY(write(flags.output, made.files.model));
+  return tell(flags, made, written, agreement);
+}
+
+}  // namespace
+
+void add_convert(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("convert", "a model in another format");
+  auto flags = std::make_shared<Flags>();
+  command->add_option("IN", flags->input, "a .tflite or .onnx file")->required()->type_name("");
+  command->add_option("OUT", flags->output, "an .onnx file")->required()->type_name("");
+  command->add_flag("--dequantize", flags->dequantize, "the float model of a quantized one");
+  command->add_flag("--no-check", flags->unchecked, "written without running both");
+  command->add_flag("--json", flags->json, "print JSON");
+  flags->runtime.add_to(*command);
+  command->footer(std::string(kExamples));
+  command->callback(
+      [flags, &action] { action = [flags] { return flags->runtime.explained(convert(*flags)); }; });
+}
+
+}  // namespace mote::cli

@@ -1,0 +1,214 @@
+#include "passes/dequantize.h"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/text.h"
+#include "ir/dtype.h"
+#include "ir/evaluate.h"
+#include "ir/inference.h"
+#include "passes/rewrite.h"
+
+namespace mote {
+
+extern const Pass kFoldDequantized;
+extern const Pass kRemoveDeadCode;
+extern const Pass kRemoveNoOps;
+
+namespace {
+
+// Scale and zero point (kNone: 0) of what a value stood for.
+struct Grid {
+  ValueId scale = ValueId::kNone;
+  ValueId zero_point = ValueId::kNone;
+};
+
+bool is_quantize(const Node& node) {
+  return node.op_type == "QuantizeLinear" || node.op_type == "DynamicQuantizeLinear";
+}
+bool is_dequantize(const Node& node) { return node.op_type == "DequantizeLinear"; }
+
+// Operators whose further inputs are elements like those of the first: fills, parts, bounds.
+bool mixes_elements(const Node& node) {
+  constexpr std::string_view kOps[] = {"Pad", "Concat", "Where", "Max", "Min", "Clip"};
+  return node.domain.empty() && std::ranges::find(kOps, node.op_type) != std::end(kOps);
+}
+
+class Dequantizer {
+ public:
+  Dequantizer(Graph& graph, const PassContext& context, int depth)
+      : graph_(graph), context_(context), inference_(graph, depth), depth_(depth) {}
+
+  Status run() {
+    forget_declared_types(graph_);
+    for (const NodeId id : graph_.node_ids()) {
+      MOTE_TRY(visit(id));
+    }
+    for (GraphOutput& output : graph_.outputs) output.type = graph_.value(output.value).type;
+    for (const Pass* pass : {&kFoldDequantized, &kRemoveNoOps, &kRemoveDeadCode}) {
+      auto changed = pass->run(graph_, context_);
+      if (!changed) return std::move(changed).error();
+    }
+    return {};
+  }
+
+ private:
+  Status visit(NodeId id) {
+    const Node& node = graph_.node(id);
+    if (is_quantize(node)) return pass_through(id);
+    if (is_dequantize(node) && !graph_.is_constant(node.inputs[0])) return undo(id);
+    MOTE_TRY(visit_subgraphs(id));
+    MOTE_TRY(fill_with_numbers(id));
+    return infer(id);
+  }
+
+  Status infer(NodeId id) {
+    auto status = inference_.infer(id);
+    if (status) {
+      hand_on_grid(id);
+      return status;
+    }
+    return Error{Code::kUnsupported, cat(status.error().message,
+                                         ": it reads quantized integers for what they are")};
+  }
+
+  // Readers of the integers read the number, which gets their name.
+  Status pass_through(NodeId id) {
+    const Node node = graph_.node(id);
+    const ValueId x = node.inputs[0], q = node.outputs[0];
+    if (node.op_type == "QuantizeLinear") {
+      grids_[x] = {node.inputs[1], node.inputs.size() > 2 ? node.inputs[2] : ValueId::kNone};
+    }
+    graph_.replace_uses(q, x);
+    reals_.insert(x);
+    const Value& value = graph_.value(x);
+    if (value.producer != NodeId::kNone && renamed_.insert(x).second) {
+      const std::string name = graph_.value(q).name;
+      graph_.rename_value(q, name + "/quantized");
+      graph_.rename_value(x, name);
+    }
+    return {};
+  }
+
+  Status undo(NodeId id) {
+    const Node node = graph_.node(id);
+    const ValueId q = node.inputs[0];
+    const Grid grid{node.inputs[1], node.inputs.size() > 2 ? node.inputs[2] : ValueId::kNone};
+    if (!reals_.contains(q)) {
+      // From outside it comes as a number from now on; what else makes integers is let be.
+      if (graph_.value(q).producer != NodeId::kNone) return infer(id);
+      MOTE_TRY(take_number(q, node));
+      grids_[q] = grid;
+    }
+    graph_.replace_uses(node.outputs[0], q);
+    return {};
+  }
+
+  // `node` dequantizes it.
+  Status take_number(ValueId input, const Node& node) {
+    Value& value = graph_.value(input);
+    if (value.initial) {
+      const auto info = [](const Tensor& t) {
+        return InputInfo{TensorType(t.dtype(), t.dims()), t, true};
+      };
+      std::vector<InputInfo> in{info(value.initial)};
+      for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+        if (!graph_.is_constant(node.inputs[i])) return moving_scale(input);
+        in.push_back(info(graph_.value(node.inputs[i]).constant));
+      }
+      const InputInfo out{TensorType(DType::kF32, value.initial.dims()), {}, true};
+      MOTE_ASSIGN(auto numbers, evaluate(*node.op, node.params.get(), in, std::span(&out, 1),
+                                         context_.max_constant_bytes));
+      value.initial = std::move(numbers[0]);
+    }
+    value.type.tensor.dtype = DType::kF32;
+    reals_.insert(input);
+    return {};
+  }
+
+  Status moving_scale(ValueId input) const {
+    return Error{Code::kUnsupported, cat("input '", graph_.value(input).name,
+                                         "' is quantized by a scale that is computed")};
+  }
+
+  Status visit_subgraphs(NodeId id) {
+    Node& node = graph_.node(id);
+    bool any = false;
+    const auto made = [&](const GraphPtr& graph) -> Result<GraphPtr> {
+      Graph copy = *graph;
+      for (const Capture& c : copy.captures) {
+        const auto at = static_cast<std::size_t>(node.first_captured() + c.index);
+        copy.value(c.inner).type = graph_.value(node.inputs[at]).type;
+      }
+      MOTE_TRY(Dequantizer(copy, context_, depth_ + 1).run());
+      any = true;
+      return std::make_shared<const Graph>(std::move(copy));
+    };
+    for (Attribute& attribute : node.attributes) {
+      if (auto* one = std::get_if<GraphPtr>(&attribute.value)) {
+        MOTE_ASSIGN(*one, made(*one));
+      }
+      if (auto* many = std::get_if<std::vector<GraphPtr>>(&attribute.value)) {
+        for (GraphPtr& graph : *many) {
+          MOTE_ASSIGN(graph, made(graph));
+        }
+      }
+    }
+    return any ? bind(node, context_.ops) : Status();
+  }
+
+  // Integer constants among numbers become the numbers that they stood for.
+  Status fill_with_numbers(NodeId id) {
+    const Node node = graph_.node(id);
+    if (!mixes_elements(node)) return {};
+    const auto real = std::ranges::find_if(node.inputs, [&](ValueId v) { return grids_.contains(v); });
+    if (real == node.inputs.end()) return {};
+    const Grid grid = grids_[*real];
+    const DType stored = grid.zero_point == ValueId::kNone
+                             ? DType::kU8
+                             : graph_.value(grid.zero_point).type.tensor.dtype;
+    NodeAdder add(graph_, context_.ops, id);
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      const ValueId in = node.inputs[i];
+      if (!graph_.is_constant(in) || graph_.value(in).constant.dtype() != stored) continue;
+      std::vector<ValueId> inputs{in, grid.scale};
+      if (grid.zero_point != ValueId::kNone) inputs.push_back(grid.zero_point);
+      MOTE_ASSIGN(const ValueId number, add.add("DequantizeLinear", std::move(inputs), {},
+                                                cat(graph_.value(in).name, "/real")));
+      graph_.set_input(id, static_cast<int>(i), number);
+    }
+    return {};
+  }
+
+  // What moves elements leaves their meaning as it was. Of what computes with numbers nobody asks.
+  void hand_on_grid(NodeId id) {
+    const Node& node = graph_.node(id);
+    const auto known = [&](ValueId v) { return grids_.contains(v); };
+    const auto from = std::ranges::find_if(node.inputs, known);
+    if (from == node.inputs.end()) return;
+    const Grid grid = grids_[*from];
+    for (const ValueId out : node.outputs) {
+      if (out == ValueId::kNone || !is_float(graph_.value(out).type.tensor.dtype)) continue;
+      grids_.try_emplace(out, grid);
+      reals_.insert(out);
+    }
+  }
+
+  Graph& graph_;
+  const PassContext& context_;
+  TypeInference inference_;
+  int depth_;
+  std::unordered_set<ValueId> reals_;    // numbers that were integers
+  std::unordered_set<ValueId> renamed_;
+  std::unordered_map<ValueId, Grid> grids_;
+};
+
+}  // namespace
+
+Status dequantize(Graph& graph, const PassContext& context) {
+  return Dequantizer(graph, context, 0).run();
+}
+
+}  // namespace mote

@@ -1,0 +1,14 @@
+// The float model of a quantized one.
+#pragma once
+#include "passes/pass.h"
+
+namespace mote {
+
+// Takes quantization out of `graph` and its subgraphs: what was rounded between QuantizeLinear and
+// DequantizeLinear (or DynamicQuantizeLinear) passes through, quantized constants become the floats
+// that they stand for, and inputs and outputs that were quantized are f32. Values keep the names of
+// their integers. Types are inferred anew. Errors: kUnsupported: a node that reads the integers for
+// what they are, naming it; kResourceExhausted.
+Status dequantize(Graph& graph, const PassContext& context);
+
+}  // namespace mote

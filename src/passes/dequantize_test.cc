@@ -1,0 +1,85 @@
+#include "passes/dequantize.h"
+
+#include "passes/pass_test_util.h"
+
+namespace mote {
+namespace {
+
+void expect_floats(std::string_view before, std::string_view after) {
+  Graph graph = parse_for_test(before);
+  const Status status = dequantize(graph, {all_ops()});
+  ASSERT_TRUE(status) << status.error().message;
+  const Status sound = verify(graph);
+  ASSERT_TRUE(sound) << sound.error().message;
+  const PrintOptions bare{.max_elements = 64, .types = false};
+  EXPECT_EQ(to_text(graph, bare), to_text(parse_for_test(after), bare));
+}
+
+TEST(Dequantize, InputsWeightsAndOutputsBecomeFloats) {
+  expect_floats(R"(
+    (x: s8[1,3]) -> (y) {
+      s: f32[] = {0.5}
+      z: s8[] = {3}
+      w: s8[3,2] = {1, 2, 3, 4, 5, 6}
+      xr = DequantizeLinear(x, s, z)
+      wr = DequantizeLinear(w, s)
+      m = MatMul(xr, wr)
+      y = QuantizeLinear(m, s, z)
+    })",
+                R"(
+    (x: f32[1,3]) -> (y) {
+      wr: f32[3,2] = {0.5, 1, 1.5, 2, 2.5, 3}
+      y = MatMul(x, wr)
+    })");
+}
+
+TEST(Dequantize, WhatMovesIntegersMovesTheirNumbers) {
+  expect_floats(R"(
+    (x: f32[1,4]) -> (y) {
+      s: f32[] = {0.5}
+      z: s8[] = {-7}
+      pads: s64[4] = {0, 0, 0, 1}
+      shape: s64[1] = {-1}
+      q = QuantizeLinear(x, s, z)
+      p = Pad(q, pads, z)
+      r = Reshape(p, shape)
+      y = DequantizeLinear(r, s, z)
+    })",
+                R"(
+    (x: f32[1,4]) -> (y) {
+      pads: s64[4] = {0, 0, 0, 1}
+      shape: s64[1] = {-1}
+      zero: f32[] = {0}
+      p = Pad(x, pads, zero)
+      y = Reshape(p, shape)
+    })");
+}
+
+TEST(Dequantize, DynamicQuantizationPassesThrough) {
+  expect_floats(R"(
+    (x: f32[1,4]) -> (y) {
+      q, s, z = DynamicQuantizeLinear(x)
+      r = DequantizeLinear(q, s, z)
+      y = Relu(r)
+    })",
+                "(x: f32[1,4]) -> (y) { y = Relu(x) }");
+}
+
+TEST(Dequantize, NamesWhatReadsIntegersForWhatTheyAre) {
+  Graph graph = parse_for_test(R"(
+    (x: f32[1,4]) -> (y) {
+      s: f32[] = {0.5}
+      z: u8[] = {0}
+      w: s8[4,2] = {1, 2, 3, 4, 5, 6, 7, 8}
+      q = QuantizeLinear(x, s, z)
+      y = MatMulInteger(q, w)
+    })");
+  const Status status = dequantize(graph, {all_ops()});
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Code::kUnsupported);
+  EXPECT_NE(status.error().message.find("MatMulInteger"), std::string::npos)
+      << status.error().message;
+}
+
+}  // namespace
+}  // namespace mote
