@@ -44,11 +44,9 @@ double Difference::snr_db() const {
 }
 
 Bound Bound::of(const RealTensor& a, const RealTensor& b) {
-  if (a.scale || b.scale) {
-    const double a_step = a.scale ? a.scale->scale : 0;
-    const double b_step = b.scale ? b.scale->scale : 0;
-    return {BoundKind::kSteps, std::max(a_step, b_step)};
-  }
+  const auto step_of = [](const RealTensor& t) { return t.scale ? t.scale->scale : t.step; };
+  const double step = std::max(step_of(a), step_of(b));
+  if (step > 0) return {BoundKind::kSteps, step};
   const bool real = is_float(a.tensor.dtype()) || is_float(b.tensor.dtype());
   return {real ? BoundKind::kRelative : BoundKind::kEqual, 0};
 }

@@ -122,10 +122,15 @@ class LayerMatcher {
 
 Observed observe(const Graph& graph, ValueId id) {
   const Value& value = graph.value(id);
-  const DType dtype = value.type.tensor.dtype;
-  const bool real =
-      dtype == DType::kF32 || dtype == DType::kF64 || dtype == DType::kF16 || dtype == DType::kBF16;
-  return {value.name, dtype, real ? std::nullopt : scale_of(graph, id)};
+  Observed seen{value.name, value.type.tensor.dtype};
+  const bool real = seen.dtype == DType::kF32 || seen.dtype == DType::kF64 ||
+                    seen.dtype == DType::kF16 || seen.dtype == DType::kBF16;
+  if (!real) seen.scale = scale_of(graph, id);
+  const bool widened =
+      value.producer != NodeId::kNone && is(graph.node(value.producer), "DequantizeLinear");
+  const auto scale = widened ? scale_of(graph, graph.node(value.producer).inputs[0]) : seen.scale;
+  if (scale) seen.step = scale->scale;
+  return seen;
 }
 
 std::vector<LayerPair> match_layers(const Graph& a, const Graph& b) {

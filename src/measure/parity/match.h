@@ -16,7 +16,8 @@ namespace mote {
 struct Observed {
   std::string name;  // of the value in its graph
   DType dtype = DType::kUndefined;
-  std::optional<LinearScale> scale;  // if it is quantized
+  std::optional<LinearScale> scale = {};  // if it is quantized
+  double step = 0;                        // of the scale, also where it is dequantized; 0: none
 };
 
 // An intermediate value that both models make.
@@ -31,7 +32,8 @@ struct LayerPair {
 // an integer layer has inside: those between its product and its rounding.
 std::vector<LayerPair> match_layers(const Graph& a, const Graph& b);
 
-// The scale only if the elements are integers or narrow floats.
+// The scale only if the elements are integers or narrow floats; the step of what a DequantizeLinear
+// makes, too.
 Observed observe(const Graph& graph, ValueId value);
 
 struct IndexPair {

@@ -138,12 +138,12 @@ Status Comparison::compare_values(const Observed& a, const Datum& a_datum, const
   value.dims = a_datum.tensor().dims();
   value.a_dtype = a_datum.tensor().dtype();
   value.b_dtype = b_datum.tensor().dtype();
-  const RealTensor x{a_datum.tensor(), a.scale};
+  const RealTensor x{a_datum.tensor(), a.scale, a.step};
   if (!moved) {
     value.problem =
         cat("sizes ", to_string(value.dims), " and ", to_string(b_datum.tensor().dims()));
   } else {
-    const RealTensor y{*moved, b.scale};
+    const RealTensor y{*moved, b.scale, b.step};
     value.problem = scale_missing(x, y);
     value.bound = Bound::of(x, y);
     if (value.problem.empty()) value.difference.add(x, y);

@@ -183,6 +183,21 @@ TEST(Parity, TakesGivenArraysOfEitherElementType) {
   EXPECT_EQ(exact->outputs[0].difference.greatest(), 0);
 }
 
+TEST(Parity, HoldsADequantizedOutputToItsSteps) {
+  constexpr std::string_view kQuantized = R"(
+    graph net (x: f32[64]) -> (z: f32[64]) {
+      scale: f32[] = {0.25}
+      y = Neg(x)
+      q = QuantizeLinear(y, scale)
+      z = DequantizeLinear(q, scale)
+    })";
+  const auto report =
+      compare_texts("graph net (x: f32[64]) -> (z: f32[64]) { z = Neg(x) }", kQuantized);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->outputs[0].bound.kind, BoundKind::kSteps);
+  EXPECT_EQ(report->outputs[0].bound.step, 0.25);
+}
+
 TEST(Parity, ComparesOnlyOutputsWithoutCommonNames) {
   const auto report = compare_texts("graph net (x: f32[2]) -> (y: f32[2]) { y = Neg(x) }",
                                     "graph net (x: f32[2]) -> (z: f32[2]) { z = Abs(x) }");

@@ -12,7 +12,8 @@ namespace mote {
 
 struct RealTensor {
   Tensor tensor;
-  std::optional<LinearScale> scale;  // null: the elements are the numbers
+  std::optional<LinearScale> scale = {};  // null: the elements are the numbers
+  double step = 0;                        // between numbers that it can have; 0: any, or `scale`'s
 };
 
 // Calls f(a, b) for parts of both, element by element. Requires: as many elements; both are
