@@ -205,10 +205,12 @@ Status Comparison::compare_layers(std::span<const LayerPair> layers) {
     in_b.push_back(layer.b.name);
     report_.layers.push_back({.name = layer.name, .op = layer.op});
   }
-  MOTE_ASSIGN(auto a, with_outputs(*a_.model, in_a, options_.model));
-  MOTE_ASSIGN(auto b, with_outputs(*b_.model, in_b, options_.model));
-  const ParityModel a_seen{std::move(a), a_.name};
-  const ParityModel b_seen{std::move(b), b_.name};
+  auto a = with_outputs(*a_.model, in_a, options_.model);
+  if (!a) return std::move(a).error().with_context(a_.name);
+  auto b = with_outputs(*b_.model, in_b, options_.model);
+  if (!b) return std::move(b).error().with_context(b_.name);
+  const ParityModel a_seen{*std::move(a), a_.name};
+  const ParityModel b_seen{*std::move(b), b_.name};
   return run_both(a_seen, b_seen, [&](const Outputs& of_a, const Outputs& of_b) -> Status {
     for (std::size_t i = 0; i < layers.size(); ++i) {
       MOTE_TRY(

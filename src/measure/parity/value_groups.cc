@@ -1,6 +1,5 @@
 #include "measure/parity/value_groups.h"
 
-#include "ir/dtype.h"
 #include "ir/inference.h"
 
 namespace mote {
@@ -20,8 +19,9 @@ void infer_sizes(Graph& graph, std::span<const Dims> input_dims) {
 std::uint64_t bytes_of(const LayerPair& layer, const Graph& a, std::uint64_t unknown) {
   const auto dims = a.value(a.find_value(layer.a.name)).type.tensor.dims();
   if (!dims) return unknown;
-  const auto bits = static_cast<std::uint64_t>(bit_width(layer.a.dtype) + bit_width(layer.b.dtype));
-  return static_cast<std::uint64_t>(dims->count()) * bits / 8;
+  const auto a_bytes = byte_size(layer.a.dtype, *dims);
+  const auto b_bytes = byte_size(layer.b.dtype, *dims);
+  return a_bytes && b_bytes ? *a_bytes + *b_bytes : unknown;
 }
 
 }  // namespace
