@@ -25,6 +25,7 @@ constexpr std::string_view kExamples = R"(Examples:
   mote eval model.onnx --data photos/
   mote bench model.onnx --threads 4 --profile
   mote verify tests/
+  mote parity model.tflite model.onnx
 
 Each command has --help. Exit status: 0 done, 1 failed, 2 wrong usage.
 )";
@@ -66,6 +67,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_bench(app, action);
   add_verify(app, action);
   add_convert(app, action);
+  add_parity(app, action);
   add_help(app, action);
 }
 

@@ -18,5 +18,6 @@ void add_eval(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
 void add_convert(CLI::App& app, Action& action);
+void add_parity(CLI::App& app, Action& action);
 
 }  // namespace mote::cli

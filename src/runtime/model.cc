@@ -45,16 +45,6 @@ Status infer_source(Graph& graph, std::span<const OpsetImport> opsets,
   return {};
 }
 
-// The graph after the passes that need no sizes.
-Result<Graph> simplify(const Graph& source, const ModelOptions& options) {
-  Graph graph = source;
-  forget_declared_types(graph);
-  MOTE_TRY(infer_types(graph));
-  const PassContext context{all_ops(), options.memory_budget_bytes};
-  MOTE_TRY(run_passes(graph, model_passes(), context, options.disabled_passes));
-  return graph;
-}
-
 Result<ModelDef> read_model(std::shared_ptr<const Bytes> bytes, const OnnxReadOptions& read,
                             const ModelOptions& options) {
   if (is_tflite(*bytes)) {
@@ -83,12 +73,7 @@ Result<std::unique_ptr<Model::Impl>> build(std::shared_ptr<const Bytes> bytes, O
   MOTE_TRY(expand_functions(expanded, options.memory_budget_bytes, read.obstacles));
   impl->source = std::move(expanded.graph);
   MOTE_TRY(infer_source(impl->source, impl->def.opsets, read.obstacles));
-  for (const ValueId id : impl->source.inputs) {
-    impl->inputs.push_back(describe_input(impl->source, id));
-  }
-  for (const GraphOutput& output : impl->source.outputs) {
-    impl->outputs.push_back(describe_output(impl->source, output));
-  }
+  impl->describe_interface();
   find_obstacles(impl->source, impl->def.opsets, impl->obstacles);
   // What cannot run need not be simplified.
   if (impl->obstacles.empty() || read.obstacles == nullptr) {
@@ -98,6 +83,30 @@ Result<std::unique_ptr<Model::Impl>> build(std::shared_ptr<const Bytes> bytes, O
 }
 
 }  // namespace
+
+Result<Graph> simplify(const Graph& source, const ModelOptions& options) {
+  Graph graph = source;
+  forget_declared_types(graph);
+  MOTE_TRY(infer_types(graph));
+  const PassContext context{all_ops(), options.memory_budget_bytes};
+  MOTE_TRY(run_passes(graph, model_passes(), context, options.disabled_passes));
+  return graph;
+}
+
+void Model::Impl::describe_interface() {
+  inputs.clear();
+  for (const ValueId id : source.inputs) {
+    inputs.push_back(describe_input(source, id));
+  }
+  outputs.clear();
+  for (const GraphOutput& output : source.outputs) {
+    outputs.push_back(describe_output(source, output));
+  }
+}
+
+std::shared_ptr<const Model> Model::Impl::finish(std::unique_ptr<const Impl> impl) {
+  return std::shared_ptr<const Model>(new Model(std::move(impl)));
+}
 
 std::string to_string(const TensorInfo& info) {
   if (!info.is_tensor()) return info.type;
@@ -129,7 +138,7 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& pa
     read.files = &files;
     auto impl = build(std::make_shared<const Bytes>(std::move(bytes)), std::move(read), options);
     if (!impl) return std::move(impl).error().with_context(path.native());
-    return std::shared_ptr<const Model>(new Model(*std::move(impl)));
+    return Impl::finish(*std::move(impl));
   });
 }
 
@@ -140,7 +149,7 @@ Result<std::shared_ptr<const Model>> Model::parse(std::span<const std::byte> byt
     read.max_bytes = options.memory_budget_bytes;
     auto copy = std::make_shared<const Bytes>(bytes.begin(), bytes.end());
     MOTE_ASSIGN(auto impl, build(std::move(copy), std::move(read), options));
-    return std::shared_ptr<const Model>(new Model(std::move(impl)));
+    return Impl::finish(std::move(impl));
   });
 }
 

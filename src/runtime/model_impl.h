@@ -1,5 +1,6 @@
 // What a Model holds, for the layers above and beside.
 #pragma once
+#include <memory>
 #include <vector>
 
 #include "format/tflite/metadata.h"
@@ -17,6 +18,13 @@ struct Model::Impl {
   std::vector<Obstacle> obstacles;
   std::uint64_t file_bytes = 0;
   std::shared_ptr<const TfliteMetadata> tflite;  // null if the file has none
+
+  // Fills inputs and outputs from `source`, whose types are inferred.
+  void describe_interface();
+  static std::shared_ptr<const Model> finish(std::unique_ptr<const Impl> impl);
 };
+
+// `source` after the passes that need no sizes.
+Result<Graph> simplify(const Graph& source, const ModelOptions& options);
 
 }  // namespace mote
