@@ -8,6 +8,7 @@
 #include "ir/dtype.h"
 #include "measure/byte_source.h"
 #include "measure/npy_header.h"
+#include "measure/npy_text.h"
 
 namespace mote {
 namespace {
@@ -87,6 +88,14 @@ void make_bools(std::span<std::byte> bytes) {
 Result<Tensor> read_npy(ByteSource& source, std::uint64_t max_bytes) {
   MOTE_ASSIGN(const std::string text, read_header(source));
   MOTE_ASSIGN(const NpyHeader header, parse_npy_header(text));
+  if (header.dtype == DType::kString) {
+    MOTE_ASSIGN(const std::uint64_t stated, npy_text_bytes(header));
+    if (stated != source.left()) {
+      return Error{Code::kCorrupt, cat("an array of ", to_string(header.dims), " texts has ",
+                                       stated, " bytes; there are ", source.left())};
+    }
+    return read_npy_texts(header, source, max_bytes);
+  }
   const bool turned = header.fortran_order && header.dims.rank() >= 2;
   const auto bytes = byte_size(header.dtype, header.dims);
   if (!bytes || *bytes > max_bytes / (turned ? 2 : 1)) {
@@ -118,7 +127,12 @@ Result<Tensor> read_npy(std::span<const std::byte> bytes, std::uint64_t max_byte
 }
 
 Result<Bytes> write_npy(const Tensor& tensor) {
-  MOTE_ASSIGN(std::string text, npy_header_text(tensor.dtype(), tensor.dims()));
+  NpyTexts texts;
+  texts.header.dtype = tensor.dtype();
+  texts.header.dims = tensor.dims();
+  const bool is_text = tensor.dtype() == DType::kString;
+  if (is_text) texts = npy_texts_of(tensor);
+  MOTE_ASSIGN(std::string text, npy_header_text(texts.header));
   const std::size_t before = kMagic.size() + 4;
   while ((before + text.size() + 1) % kAlignment != 0) text += ' ';
   text += '\n';
@@ -132,7 +146,9 @@ Result<Bytes> write_npy(const Tensor& tensor) {
   const auto header = std::as_bytes(std::span(text));
   out.insert(out.end(), header.begin(), header.end());
   const auto* data = static_cast<const std::byte*>(tensor.data());
-  out.insert(out.end(), data, data + tensor.bytes());
+  const auto elements = is_text ? std::as_bytes(std::span(texts.bytes))
+                                : std::span(data, static_cast<std::size_t>(tensor.bytes()));
+  out.insert(out.end(), elements.begin(), elements.end());
   return out;
 }
 

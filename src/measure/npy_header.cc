@@ -110,8 +110,21 @@ class Parser {
       header_.dtype = d.dtype;
       return {};
     }
+    if (accept_text_type(code)) return {};
     return Error{Code::kUnsupported,
                  cat("elements of NumPy type '", whole.substr(0, 20), "' are not supported")};
+  }
+
+  // "U12", "S3"
+  bool accept_text_type(std::string_view code) {
+    constexpr std::uint32_t kMaxUnits = 1 << 28;
+    if (code.size() < 2 || (code[0] != 'U' && code[0] != 'S')) return false;
+    const char* last = code.data() + code.size();
+    const auto [end, error] = std::from_chars(code.data() + 1, last, header_.text_units);
+    if (error != std::errc() || end != last || header_.text_units > kMaxUnits) return false;
+    header_.unit_bytes = code[0] == 'U' ? 4 : 1;
+    header_.dtype = DType::kString;
+    return true;
   }
 
   bool accept_word(std::string_view word) {
@@ -162,16 +175,22 @@ class Parser {
 
 Result<NpyHeader> parse_npy_header(std::string_view text) { return Parser(text).run(); }
 
-Result<std::string> npy_header_text(DType dtype, const Dims& dims) {
-  for (const Descr& d : kDescrs) {
-    if (d.dtype != dtype) continue;
-    const bool one_byte = d.code[1] == '1' && d.code.size() == 2;
-    std::string shape = join(dims, ", ");
-    if (dims.rank() == 1) shape += ",";
-    return cat("{'descr': '", one_byte ? "|" : "<", d.code, "', 'fortran_order': False, 'shape': (",
-               shape, "), }");
+Result<std::string> npy_header_text(const NpyHeader& header) {
+  std::string shape = join(header.dims, ", ");
+  if (header.dims.rank() == 1) shape += ",";
+  const auto text = [&](std::string_view order, std::string_view code) {
+    return cat("{'descr': '", order, code, "', 'fortran_order': False, 'shape': (", shape, "), }");
+  };
+  if (header.dtype == DType::kString) {
+    return header.unit_bytes == 1 ? text("|", cat("S", header.text_units))
+                                  : text("<", cat("U", header.text_units));
   }
-  return Error{Code::kUnsupported, cat("NumPy has no type for ", name(dtype))};
+  for (const Descr& d : kDescrs) {
+    if (d.dtype != header.dtype) continue;
+    const bool one_byte = d.code[1] == '1' && d.code.size() == 2;
+    return text(one_byte ? "|" : "<", d.code);
+  }
+  return Error{Code::kUnsupported, cat("NumPy has no type for ", name(header.dtype))};
 }
 
 }  // namespace mote

@@ -132,6 +132,12 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& pa
     const FileSystem& files = FileSystem::real();
     MOTE_ASSIGN(Bytes bytes,
                 files.read(path, std::min(kMaxFileBytes, options.memory_budget_bytes)));
+    const std::string extension = path.extension().string();
+    if ((extension == ".tflite" || extension == ".lite") && !is_tflite(bytes)) {
+      return Error{Code::kCorrupt,
+                   cat(path.native(), ": byte 4: 'TFL3', by which a TensorFlow Lite file is known, "
+                                      "is not there")};
+    }
     OnnxReadOptions read;
     read.max_bytes = options.memory_budget_bytes;
     read.folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");

@@ -129,7 +129,9 @@ Result<Json> tensor_json(const std::string& name, const Tensor& tensor) {
 
 Result<std::string> NpyFolder::write(const std::string& name, const Tensor& tensor) {
   if (path_.empty()) return std::string();
-  const std::string base = file_name(name);
+  // File systems take 255 bytes, of which some are for a number and the extension.
+  constexpr std::size_t kMaxName = 200;
+  const std::string base = file_name(name).substr(0, kMaxName);
   std::string free = base;
   for (int n = 2; !taken_.insert(free).second; ++n) free = cat(base, "_", n);
   std::error_code error;

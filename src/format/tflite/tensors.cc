@@ -128,6 +128,7 @@ Result<Tensors> Tensors::read(ReadContext& context, const fb::SubGraph& subgraph
     tensors.defs_.push_back(std::move(def));
   }
   tensors.forms_.resize(count);
+  tensors.scales_.resize(count);
   return tensors;
 }
 
@@ -279,42 +280,59 @@ Result<ValueId> Tensors::dequantize_blocks(int tensor, ValueId q) {
   return value;
 }
 
-// 32- and 64-bit integers with their scale: biases, mostly.
-Result<ValueId> Tensors::dequantize(int tensor, const Permutation& perm, ValueId q) {
+Result<Tensors::Scales> Tensors::scales(int tensor) {
+  Scales& known = scales_[static_cast<std::size_t>(tensor)];
+  if (known.scale != ValueId::kNone) return known;
   const TensorDef& d = def(tensor);
-  NodeWriter w = writer(cat(name_of(tensor, perm), "/real"));
+  // 64-bit biases are taken as 32-bit ones.
   auto constants = constants_of(d.quantization, d.dtype == DType::kS64 ? DType::kS32 : d.dtype);
   if (!constants) {
     return std::move(constants).error().with_context(cat("tensor '", name_of(tensor, {}), "'"));
   }
-  const std::int64_t widening = std::max<std::int64_t>(std::ssize(perm) - d.rank(), 0);
-  const std::int64_t axis = place_of(d.quantization.axis + widening, perm);
-  ValueId value = q;
-  if (d.dtype == DType::kS64) {
-    // ONNX dequantizes no 64-bit integers; those that fit become 32-bit ones.
-    const Tensor* known = w.constant(q);
-    const bool fits = known != nullptr &&
-                      std::ranges::all_of(known->values<std::int64_t>(),
-                                          [](std::int64_t v) { return v == std::int32_t(v); });
-    if (!fits) {
-      value = w.add("Cast", {q}, {{"to", std::int64_t{static_cast<int>(DType::kF32)}}});
-      value = w.add("Mul", {value, w.constant(constants->scale)});
-      MOTE_TRY(w.status());
-      return value;
-    }
-    Tensor narrow = *Tensor::zeros(DType::kS32, known->dims());
-    convert_range(known->view(), 0, narrow.mut(), 0, narrow.count());
-    value = w.constant(std::move(narrow));
-  }
-  std::vector<ValueId> in{value, w.constant(std::move(constants->scale))};
+  const std::string name = name_of(tensor, {});
+  known.scale = graph_->add_constant(name + "/scale", std::move(constants->scale));
   // Biases have none.
   const bool shifted =
       std::ranges::any_of(d.quantization.zero_points, [](std::int64_t z) { return z != 0; });
-  if (bit_width(d.dtype) < 32 || shifted)
-    in.push_back(w.constant(std::move(constants->zero_point)));
+  if (bit_width(d.dtype) < 32 || shifted) {
+    known.zero_point = graph_->add_constant(name + "/zero_point", std::move(constants->zero_point));
+  }
+  return known;
+}
+
+// 64-bit integers, of which ONNX dequantizes none, as 32-bit ones. kNone: they do not fit.
+static ValueId narrowed(NodeWriter& w, ValueId q) {
+  const Tensor* known = w.constant(q);
+  const auto fits = [](std::int64_t v) { return v == static_cast<std::int32_t>(v); };
+  if (known == nullptr || !std::ranges::all_of(known->values<std::int64_t>(), fits)) {
+    return ValueId::kNone;
+  }
+  Tensor narrow = *Tensor::zeros(DType::kS32, known->dims());
+  convert_range(known->view(), 0, narrow.mut(), 0, narrow.count());
+  return w.constant(std::move(narrow));
+}
+
+Result<ValueId> Tensors::dequantize(int tensor, const Permutation& perm, ValueId q) {
+  const TensorDef& d = def(tensor);
+  MOTE_ASSIGN(const Scales with, scales(tensor));
+  NodeWriter w = writer(cat(name_of(tensor, perm), "/real"));
+  if (d.dtype == DType::kS64) {
+    const ValueId narrow = narrowed(w, q);
+    if (narrow == ValueId::kNone) {
+      q = w.add("Cast", {q}, {{"to", std::int64_t{static_cast<int>(DType::kF32)}}});
+      const ValueId value = w.add("Mul", {q, with.scale});
+      MOTE_TRY(w.status());
+      return value;
+    }
+    q = narrow;
+  }
   Attributes attributes;
-  if (d.quantization.per_axis()) attributes.set("axis", axis);
-  value = w.add("DequantizeLinear", std::move(in), std::move(attributes));
+  if (d.quantization.per_axis()) {
+    const std::int64_t widening = std::max<std::int64_t>(std::ssize(perm) - d.rank(), 0);
+    attributes.set("axis", place_of(d.quantization.axis + widening, perm));
+  }
+  const ValueId value =
+      w.add("DequantizeLinear", {q, with.scale, with.zero_point}, std::move(attributes));
   MOTE_TRY(w.status());
   return value;
 }
@@ -377,13 +395,12 @@ void Tensors::set_real(int tensor, const Permutation& perm, ValueId value, Statu
     if (std::ranges::find(d.quantization.scales, 0.0F) != d.quantization.scales.end()) {
       return Error{Code::kCorrupt, "a result quantized with scale 0"};
     }
-    MOTE_ASSIGN(QuantizationConstants c, constants_of(d.quantization, d.dtype));
+    MOTE_ASSIGN(const Scales with, scales(tensor));
     NodeWriter w = writer(cat(name_of(tensor, perm), "/quantized"));
     Attributes attributes;
     if (d.quantization.per_axis()) attributes.set("axis", place_of(d.quantization.axis, perm));
-    const ValueId scale = w.constant(std::move(c.scale));
-    const ValueId zero_point = w.constant(std::move(c.zero_point));
-    const ValueId q = w.add("QuantizeLinear", {value, scale, zero_point}, std::move(attributes));
+    const ValueId q =
+        w.add("QuantizeLinear", {value, with.scale, with.zero_point}, std::move(attributes));
     MOTE_TRY(w.status());
     return q;
   };

@@ -64,6 +64,12 @@ class Tensors {
     ValueId real = ValueId::kNone;
   };
 
+  // Constants, once for all that quantize or dequantize the tensor. zero_point may be none.
+  struct Scales {
+    ValueId scale = ValueId::kNone;
+    ValueId zero_point = ValueId::kNone;
+  };
+
   Tensors(ReadContext& context, Graph& graph, TypeInference& inference)
       : context_(&context), graph_(&graph), inference_(&inference) {}
 
@@ -74,6 +80,7 @@ class Tensors {
   Result<bool> load_constant(int tensor);
   Result<ValueId> make_stored(int tensor, const Permutation& perm);
   Result<ValueId> make_real(int tensor, const Permutation& perm);
+  Result<Scales> scales(int tensor);
   Result<ValueId> dequantize(int tensor, const Permutation& perm, ValueId q);
   Result<ValueId> dequantize_blocks(int tensor, ValueId q);
   std::string name_of(int tensor, const Permutation& perm) const;
@@ -85,6 +92,7 @@ class Tensors {
   std::string subgraph_key_;  // tells the variables of subgraphs apart
   std::vector<TensorDef> defs_;
   std::vector<std::vector<Form>> forms_;  // of each tensor
+  std::vector<Scales> scales_;
   std::size_t first_fresh_ = 0;
   std::unordered_set<ValueId> named_;  // values that have a tensor's name
 };

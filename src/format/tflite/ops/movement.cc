@@ -33,10 +33,12 @@ void reshape(OpReader& op) {
     shape = op.known_integers_of(1);
   }
   const ValueId x = m.stored() ? flat(op, 0) : op.real(0);
-  if (!shape) return m.yield(0, op.add("Reshape", {x, op.as_s64(1)}));
-  Attributes attributes;
-  if (std::ranges::find(*shape, 0) != shape->end()) attributes.set("allowzero", std::int64_t{1});
-  m.yield(0, op.add("Reshape", {x, op.integers(*std::move(shape))}, std::move(attributes)));
+  // A size of 0 is one, where ONNX takes it for the input's.
+  const Attributes literal{{"allowzero", std::int64_t{1}}};
+  if (!shape) return m.yield(0, op.add("Reshape", {x, op.as_s64(1)}, literal));
+  const bool has_zero = std::ranges::find(*shape, 0) != shape->end();
+  m.yield(0, op.add("Reshape", {x, op.integers(*std::move(shape))},
+                    has_zero ? literal : Attributes()));
 }
 
 void squeeze(OpReader& op) {
