@@ -171,8 +171,35 @@ TEST(NpyHeader, RefusesAQuoteThatIsNotClosed) {
   EXPECT_FALSE(parse_npy_header("{'descr': '<f4, 'fortran_order': False, 'shape': (1,)}"));
 }
 
+TEST(Npy, TextsAreUtf8WhateverTheirUnits) {
+  using std::string_literals::operator""s;
+  // "né", padded with a unit that is 0; "a" and one in the middle that is 0.
+  const std::string units = "n\0\0\0\xe9\0\0\0\0\0\0\0a\0\0\0\0\0\0\0b\0\0\0"s;
+  EXPECT_THAT(values_of<std::string>(npy(header("<U3", "(2,)"), units)),
+              ElementsAre("n\xc3\xa9", "a\0b"s));
+  EXPECT_THAT(values_of<std::string>(npy(header(">U1", "(1,)"), "\0\0\0\xe9"s)),
+              ElementsAre("\xc3\xa9"));
+  EXPECT_THAT(values_of<std::string>(npy(header("|S3", "(2,)"), "ab\0\xff\0\0"s)),
+              ElementsAre("ab", "\xff"));
+  EXPECT_EQ(error_of(npy(header("<U1", "(1,)"), "\0\xd8\0\0"s)).code, Code::kCorrupt);
+  EXPECT_EQ(error_of(npy(header("<U2", "(1,)"), "a\0\0\0"s)).code, Code::kCorrupt);
+  EXPECT_EQ(error_of(npy(header("<U268435456", "(268435456, 4294967296)"), "a")).code,
+            Code::kResourceExhausted);
+}
+
+TEST(Npy, TextsSurviveWritingAndReading) {
+  for (const std::vector<std::string>& texts :
+       {std::vector<std::string>{"", "h\xc3\xa4user", "\xf0\x9f\x9a\x9c"},
+        std::vector<std::string>{"\xff\xfe", "plain"}, std::vector<std::string>{""}}) {
+    const Tensor tensor = Tensor::of<std::string>({std::ssize(texts)}, texts);
+    const auto file = write_npy(tensor);
+    ASSERT_TRUE(file) << file.error().message;
+    EXPECT_EQ(values_of<std::string>(*file), texts);
+  }
+}
+
 TEST(NpyHeader, NamesElementsThatAreNotNumbers) {
-  for (const std::string_view descr : {"|O", "<U3", "|S5", "<M8[s]", "|V2", "f3", "", "<"}) {
+  for (const std::string_view descr : {"|O", "<U", "|Sx", "<M8[s]", "|V2", "f3", "", "<"}) {
     const auto h = parse_npy_header(header(descr, "(1,)"));
     ASSERT_FALSE(h) << descr;
     EXPECT_EQ(h.error().code, Code::kUnsupported);

@@ -52,8 +52,8 @@ void OpReader::assign(std::size_t i, ValueId value) {
 }
 
 ValueId OpReader::aligned(std::size_t i, const Permutation& perm) {
-  const ValueId value = stored(i);
-  const auto dims = type(value).dims();
+  if (!has(i)) return ValueId::kNone;
+  const auto dims = in(i).type().dims();
   return dims && dims->count() == 1 ? real(i) : real(i, perm);
 }
 

@@ -79,6 +79,7 @@ Status SubgraphReader::bind_inputs(std::span<const ValueId> values) {
     return Error{Code::kCorrupt,
                  cat("a subgraph of ", inputs().size(), " inputs is called with ", values.size())};
   }
+  tensors_.begin_operator();  // they keep their names
   for (std::size_t i = 0; i < values.size(); ++i) tensors_.set_stored(inputs()[i], {}, values[i]);
   return {};
 }

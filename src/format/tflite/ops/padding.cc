@@ -42,7 +42,8 @@ void pad_with(OpReader& op, std::size_t value) {
   } else {
     pads = op.reshape(op.transpose(op.as_s64(1), {1, 0}), {-1});
   }
-  m.yield(0, op.add("Pad", {x, pads, op.reshape(fill, {})}), order);
+  const ValueId scalar = op.rank(fill) == 0 ? fill : op.reshape(fill, {});
+  m.yield(0, op.add("Pad", {x, pads, scalar}), order);
 }
 
 void pad(OpReader& op) { pad_with(op, 2); }

@@ -1,4 +1,4 @@
-// The fuzzer's corpus, and each of its files damaged, through what the fuzzer calls.
+// A fuzzer's corpus (MOTE_FUZZ_CORPUS), and each of its files damaged, through what the fuzzer calls.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,7 +21,7 @@ void run(const Bytes& bytes) {
 
 TEST(FuzzCorpus, RunsWithoutHarm) {
   const FileSystem& files = FileSystem::real();
-  const fs::path folder = "tests/fuzz/corpus/onnx";
+  const fs::path folder = fs::path("tests/fuzz/corpus") / MOTE_FUZZ_CORPUS;
   const auto names = files.list(folder);
   ASSERT_TRUE(names) << names.error().message;
   ASSERT_FALSE(names->empty());

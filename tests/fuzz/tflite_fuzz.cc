@@ -1,0 +1,41 @@
+// Any bytes as a TensorFlow Lite model: an error, or a sound graph that can be written as ONNX.
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+
+#include "format/onnx/onnx.h"
+#include "format/tflite/metadata.h"
+#include "format/tflite/tflite.h"
+#include "ir/verify.h"
+
+namespace {
+
+// Small, so that what a few bytes can make us take is found soon.
+constexpr std::uint64_t kMaxBytes = std::uint64_t{64} << 20;
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+void read(const std::shared_ptr<const mote::Bytes>& bytes, std::vector<mote::Obstacle>* obstacles) {
+  mote::TfliteReadOptions options;
+  options.max_bytes = kMaxBytes;
+  options.obstacles = obstacles;
+  const auto model = mote::read_tflite(bytes, options);
+  if (!model) return;
+  require(static_cast<bool>(mote::verify(model->graph)));
+  (void)mote::write_onnx(*model);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(data);
+  const auto copy = std::make_shared<const mote::Bytes>(bytes, bytes + size);
+  if (!mote::is_tflite(*copy)) return 0;
+  (void)mote::read_tflite_metadata(copy);
+  read(copy, nullptr);
+  std::vector<mote::Obstacle> obstacles;
+  read(copy, &obstacles);
+  return 0;
+}
