@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "format/tflite/tflite.h"
 #include "ops/ops.h"
 
 namespace mote {
@@ -91,7 +92,18 @@ void print_all() {
   }
 }
 
+void print_tflite() {
+  const TfliteOperators operators = tflite_operators();
+  std::printf("\n## TensorFlow Lite\n\n");
+  std::printf("%zu operators become those of ONNX when a model is read: %s.\n\n",
+              operators.read.size(), join(operators.read, ", ").c_str());
+  std::printf("These are not read: %s.\n", join(operators.unread, ", ").c_str());
+}
+
 }  // namespace
 }  // namespace mote
 
-int main() { mote::print_all(); }
+int main() {
+  mote::print_all();
+  mote::print_tflite();
+}

@@ -33,8 +33,8 @@ struct TensorInfo {
   // in the next. Undefined and empty for others.
   Tensor initial = {};
   std::string next = {};
-  // Of integers that the model dequantizes first or quantizes last: real = scale * (q - zero_point).
-  // scale 0: they stand for themselves, or for numbers in several ways.
+  // Of integers that the model dequantizes first or quantizes last: real = scale * (q -
+  // zero_point). scale 0: they stand for themselves, or for numbers in several ways.
   float scale = 0;
   std::int64_t zero_point = 0;
 

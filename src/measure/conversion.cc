@@ -44,8 +44,8 @@ std::int64_t steps_between(const Tensor& a, const Tensor& b) {
   convert_range(b.view(), 0, wide_b.mut(), 0, b.count());
   std::int64_t most = 0;
   for (std::size_t i = 0; i < wide_a.values<std::int64_t>().size(); ++i) {
-    most = std::max(most, std::abs(wide_a.values<std::int64_t>()[i] -
-                                   wide_b.values<std::int64_t>()[i]));
+    most = std::max(most,
+                    std::abs(wide_a.values<std::int64_t>()[i] - wide_b.values<std::int64_t>()[i]));
   }
   return most;
 }

@@ -22,12 +22,12 @@ struct Conversion {
 
 // Operators stay as they are in the file, but for what readers of other formats leave behind:
 // constants are computed and what nobody reads is removed.
-// Requires: the model has no obstacles. Errors: kUnsupported: no opset serves all nodes; an operator
-// that reads quantized integers for what they are; kResourceExhausted.
+// Requires: the model has no obstacles. Errors: kUnsupported: no opset serves all nodes; an
+// operator that reads quantized integers for what they are; kResourceExhausted.
 Result<Conversion> convert_to_onnx(const Model& model, const ConversionOptions& options);
 
 struct Agreement {
-  bool compared = false;  // false: the original does not run on such inputs; `difference` says why
+  bool compared = false;   // false: the original does not run on such inputs; `difference` says why
   std::string difference;  // the first, naming the output; empty: there is none
 };
 

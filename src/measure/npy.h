@@ -19,7 +19,8 @@ Result<Tensor> read_npy(std::span<const std::byte> bytes,
                         std::uint64_t max_bytes = std::uint64_t{4} << 30);
 Result<Tensor> read_npy(ByteSource& source, std::uint64_t max_bytes);
 
-// Little-endian, C order, version 1.0; texts as U, or as S if one is no UTF-8. Errors: kUnsupported: a type that NumPy has not.
+// Little-endian, C order, version 1.0; texts as U, or as S if one is no UTF-8. Errors:
+// kUnsupported: a type that NumPy has not.
 Result<Bytes> write_npy(const Tensor& tensor);
 
 }  // namespace mote

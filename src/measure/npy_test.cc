@@ -107,13 +107,16 @@ TEST(Npy, WritesWhatItReads) {
 }
 
 TEST(Npy, WritesTheHeaderAsNumpyDoes) {
-  const auto text = npy_header_text(DType::kF32, {3});
+  NpyHeader h;
+  h.dtype = DType::kF32;
+  h.dims = {3};
+  const auto text = npy_header_text(h);
   ASSERT_TRUE(text);
   EXPECT_EQ(*text, "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }");
-  EXPECT_EQ(*npy_header_text(DType::kU8, {}),
-            "{'descr': '|u1', 'fortran_order': False, 'shape': (), }");
+  h.dtype = DType::kU8;
+  h.dims = {};
+  EXPECT_EQ(*npy_header_text(h), "{'descr': '|u1', 'fortran_order': False, 'shape': (), }");
   EXPECT_FALSE(write_npy(*Tensor::zeros(DType::kBF16, {1})));
-  EXPECT_FALSE(write_npy(*Tensor::zeros(DType::kString, {1})));
 }
 
 TEST(Npy, RefusesEveryTruncationAndAnyByteMore) {
@@ -134,7 +137,7 @@ TEST(Npy, SurvivesEveryByteThatChanges) {
       Bytes changed = file;
       changed[i] = static_cast<std::byte>(b);
       const auto tensor = read_npy(changed);
-      if (tensor) {
+      if (tensor && tensor->dtype() != DType::kString) {  // "S4" is two texts
         EXPECT_EQ(tensor->bytes(), 8U);
       }
     }
@@ -184,7 +187,7 @@ TEST(Npy, TextsAreUtf8WhateverTheirUnits) {
   EXPECT_EQ(error_of(npy(header("<U1", "(1,)"), "\0\xd8\0\0"s)).code, Code::kCorrupt);
   EXPECT_EQ(error_of(npy(header("<U2", "(1,)"), "a\0\0\0"s)).code, Code::kCorrupt);
   EXPECT_EQ(error_of(npy(header("<U268435456", "(268435456, 4294967296)"), "a")).code,
-            Code::kResourceExhausted);
+            Code::kInvalidArgument);
 }
 
 TEST(Npy, TextsSurviveWritingAndReading) {

@@ -63,8 +63,8 @@ Result<std::uint64_t> npy_text_bytes(const NpyHeader& header) {
   MOTE_ASSIGN(const std::uint64_t count, byte_size(DType::kU8, header.dims));
   const std::uint64_t each = std::uint64_t{header.text_units} * header.unit_bytes;
   if (each != 0 && count > (std::uint64_t{1} << 62) / each) {
-    return Error{Code::kInvalidArgument, cat("an array of ", to_string(header.dims), " texts of ",
-                                             each, " bytes")};
+    return Error{Code::kInvalidArgument,
+                 cat("an array of ", to_string(header.dims), " texts of ", each, " bytes")};
   }
   return count * each;
 }
@@ -77,9 +77,9 @@ Result<Tensor> read_npy_texts(const NpyHeader& header, ByteSource& source,
   const auto held = byte_size(DType::kString, header.dims);
   MOTE_ASSIGN(const std::uint64_t bytes, npy_text_bytes(header));
   if (!held || *held > max_bytes || bytes > max_bytes - *held) {
-    return Error{Code::kResourceExhausted, cat("an array of ", to_string(header.dims),
-                                               " texts takes more than the ",
-                                               human_bytes(max_bytes), " allowed")};
+    return Error{Code::kResourceExhausted,
+                 cat("an array of ", to_string(header.dims), " texts takes more than the ",
+                     human_bytes(max_bytes), " allowed")};
   }
   MOTE_ASSIGN(Tensor tensor, Tensor::zeros(DType::kString, header.dims));
   std::vector<std::byte> one(header.text_units * header.unit_bytes);
@@ -112,7 +112,8 @@ NpyTexts npy_texts_of(const Tensor& tensor) {
   out.header.dims = tensor.dims();
   out.header.unit_bytes = utf8 ? kWide : 1;
   // NumPy has no texts of no units.
-  out.header.text_units = static_cast<std::uint32_t>(std::max<std::size_t>(utf8 ? longest : most_bytes, 1));
+  out.header.text_units =
+      static_cast<std::uint32_t>(std::max<std::size_t>(utf8 ? longest : most_bytes, 1));
   const std::size_t each = std::size_t{out.header.text_units} * out.header.unit_bytes;
   const auto texts = tensor.values<std::string>();
   for (std::size_t i = 0; i < texts.size(); ++i) {

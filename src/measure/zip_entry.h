@@ -2,8 +2,8 @@
 #pragma once
 #include <memory>
 
-#include "measure/byte_source.h"
 #include "base/zip_index.h"
+#include "measure/byte_source.h"
 
 namespace mote {
 

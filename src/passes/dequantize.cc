@@ -47,7 +47,8 @@ class Dequantizer {
       MOTE_TRY(visit(id));
     }
     for (GraphOutput& output : graph_.outputs) output.type = graph_.value(output.value).type;
-    for (const Pass* pass : {&kFoldDequantized, &kRemoveNoOps, &kRemoveDeadCode}) {
+    for (const Pass* pass :
+         {&kRemoveDeadCode, &kFoldDequantized, &kRemoveNoOps, &kRemoveDeadCode}) {
       auto changed = pass->run(graph_, context_);
       if (!changed) return std::move(changed).error();
     }
@@ -70,8 +71,8 @@ class Dequantizer {
       hand_on_grid(id);
       return status;
     }
-    return Error{Code::kUnsupported, cat(status.error().message,
-                                         ": it reads quantized integers for what they are")};
+    return Error{Code::kUnsupported,
+                 cat(status.error().message, ": it reads quantized integers for what they are")};
   }
 
   // Readers of the integers read the number, which gets their name.
@@ -163,7 +164,8 @@ class Dequantizer {
   Status fill_with_numbers(NodeId id) {
     const Node node = graph_.node(id);
     if (!mixes_elements(node)) return {};
-    const auto real = std::ranges::find_if(node.inputs, [&](ValueId v) { return grids_.contains(v); });
+    const auto real =
+        std::ranges::find_if(node.inputs, [&](ValueId v) { return grids_.contains(v); });
     if (real == node.inputs.end()) return {};
     const Grid grid = grids_[*real];
     const DType stored = grid.zero_point == ValueId::kNone
@@ -200,7 +202,7 @@ class Dequantizer {
   const PassContext& context_;
   TypeInference inference_;
   int depth_;
-  std::unordered_set<ValueId> reals_;    // numbers that were integers
+  std::unordered_set<ValueId> reals_;  // numbers that were integers
   std::unordered_set<ValueId> renamed_;
   std::unordered_map<ValueId, Grid> grids_;
 };

@@ -135,8 +135,9 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& pa
     const std::string extension = path.extension().string();
     if ((extension == ".tflite" || extension == ".lite") && !is_tflite(bytes)) {
       return Error{Code::kCorrupt,
-                   cat(path.native(), ": byte 4: 'TFL3', by which a TensorFlow Lite file is known, "
-                                      "is not there")};
+                   cat(path.native(),
+                       ": byte 4: 'TFL3', by which a TensorFlow Lite file is known, "
+                       "is not there")};
     }
     OnnxReadOptions read;
     read.max_bytes = options.memory_budget_bytes;

@@ -90,9 +90,8 @@ void describe_beside_boxes(const Meaning& meaning, OutputDescription& output) {
 
 void describe_outputs(std::span<const Meaning> meanings, TaskDescription& task) {
   const std::size_t count = std::min(meanings.size(), task.outputs.size());
-  const bool boxes = std::ranges::any_of(meanings, [](const Meaning& m) {
-    return m.content == Meaning::Content::kBoxes;
-  });
+  const bool boxes = std::ranges::any_of(
+      meanings, [](const Meaning& m) { return m.content == Meaning::Content::kBoxes; });
   for (std::size_t i = 0; i < count; ++i) {
     OutputDescription& output = task.outputs[i];
     if (boxes) {
@@ -126,7 +125,8 @@ class EmbeddedFiles final : public FileSystem {
   Result<Bytes> read(const std::filesystem::path& path, std::uint64_t max_bytes) const override {
     MOTE_ASSIGN(const ZipEntry* entry, find(path.filename().string()));
     if (entry->size > max_bytes) {
-      return Error{Code::kResourceExhausted, cat("'", entry->name, "' has ", entry->size, " bytes")};
+      return Error{Code::kResourceExhausted,
+                   cat("'", entry->name, "' has ", entry->size, " bytes")};
     }
     return Bytes(entry->content.begin(), entry->content.end());
   }

@@ -16,7 +16,7 @@ std::filesystem::path task_path(const std::filesystem::path& model);
 
 struct FoundTask {
   TaskDescription task;
-  std::filesystem::path folder;  // where the files that it names lie
+  std::filesystem::path folder;                // where the files that it names lie
   std::shared_ptr<const FileSystem> embedded;  // not null: within the model instead
   // How it was guessed, for people; empty if it came from a file or the model:
   // "no net.task.json: guessed an image-classification of RGB images, 224x224, ..."

@@ -34,6 +34,16 @@ std::vector<fs::path> models() {
                            "ultraface/version-slim-320.onnx", "cifar-resnet56.onnx"}) {
     if (fs::exists(data / "models" / name)) paths.push_back(data / "models" / name);
   }
+  for (const char* name :
+       {"models/mlperf-tiny/kws_float.tflite", "models/mlperf-tiny/kws_int8.tflite",
+        "models/mobilenet/mobilenet_v1_0.25_128_quant.tflite",
+        "models/ultraface/version-slim-320_without_postprocessing.tflite",
+        "tflite-ops/litert/litert/test/testdata/torchaudio_conformer.tflite",
+        "tflite-ops/litert/tflite/testdata/unidirectional_sequence_lstm.bin",
+        "tflite-ops/litert/tflite/testdata/multi_subgraphs_while.bin",
+        "tflite-ops/litert/tflite/testdata/call_once_mul.bin"}) {
+    if (fs::exists(data / name)) paths.push_back(data / name);
+  }
   return paths;
 }
 

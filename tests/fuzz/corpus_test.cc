@@ -1,4 +1,5 @@
-// A fuzzer's corpus (MOTE_FUZZ_CORPUS), and each of its files damaged, through what the fuzzer calls.
+// A fuzzer's corpus (MOTE_FUZZ_CORPUS), and each of its files damaged, through what the fuzzer
+// calls.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/commands/convert_task.h"
 #include "cli/commands/obstacle_report.h"
 #include "cli/flags/runtime_flags.h"
 #include "cli/terminal/output.h"
@@ -29,8 +30,8 @@ ONNX runtime runs the result. The lowest opset that says the same is written. Be
 written both models run on the same random inputs and must agree. A model with something in the way
 is not converted: all of it is told, and the exit status is 1.
 --dequantize gives the float model of a quantized one: what was rounded passes through, inputs and
-outputs are floats. --json prints: model, output, bytes, opsets, ir_version, nodes, dequantized,
-compared, difference, and obstacles, where there are any.
+outputs are floats. What the model says of its inputs, and its labels, become a task description. --json prints: model, output, bytes, opsets, ir_version, nodes, dequantized,
+compared, difference, task (files written beside it), and obstacles, where there are any.
 )";
 
 struct Flags {
@@ -57,18 +58,9 @@ Status check_output(const Flags& flags) {
   return {};
 }
 
-Result<Agreement> check(const std::shared_ptr<const Model>& original, const Conversion& made,
-                        const Flags& flags) {
-  const std::string& text = made.files.model;
-  MOTE_ASSIGN(auto converted,
-              Model::parse({reinterpret_cast<const std::byte*>(text.data()), text.size()},
-                           flags.runtime.model_options()));
-  return compare_conversion(original, std::move(converted), flags.runtime.session_options());
-}
-
 Status write(const std::string& path, const std::string& bytes) {
-  return FileSystem::real().write(
-      path, {reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()});
+  return FileSystem::real().write(path,
+                                  {reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()});
 }
 
 std::string opsets_of(const ModelDef& def) {
@@ -79,15 +71,16 @@ std::string opsets_of(const ModelDef& def) {
   return join(names, ", ");
 }
 
-// As it can be read again.
-Result<ModelDef> written_def(const Conversion& made) {
-  const auto* data = reinterpret_cast<const std::byte*>(made.files.model.data());
-  OnnxReadOptions options;
-  return read_onnx(std::make_shared<const Bytes>(data, data + made.files.model.size()), options);
-}
+// What came of it.
+struct Outcome {
+  const Conversion& made;
+  const ModelDef& written;  // as it is read again
+  const Agreement& agreement;
+  std::vector<std::string> task_files;
+};
 
-int tell(const Flags& flags, const Conversion& made, const ModelDef& written,
-         const Agreement& agreement) {
+int tell(const Flags& flags, const Outcome& outcome) {
+  const auto& [made, written, agreement, task_files] = outcome;
   const std::uint64_t bytes = made.files.model.size() + made.files.external.size();
   if (flags.json) {
     Json opsets = Json::array();
@@ -102,7 +95,8 @@ int tell(const Flags& flags, const Conversion& made, const ModelDef& written,
                 {"nodes", made.nodes},
                 {"dequantized", flags.dequantize},
                 {"compared", agreement.compared},
-                {"difference", agreement.difference}});
+                {"difference", agreement.difference},
+                {"task", task_files}});
     return 0;
   }
   say("{}: ONNX, IR version {}, {}, {} nodes, {}", printable(flags.output), written.ir_version,
@@ -112,43 +106,60 @@ int tell(const Flags& flags, const Conversion& made, const ModelDef& written,
   } else if (!agreement.difference.empty()) {
     say("checked   no: {}", printable(agreement.difference));
   }
+  if (!task_files.empty()) say("task      {}", printable(join(task_files, ", ")));
   return 0;
+}
+
+int tell_obstacles(const Flags& flags, const Model& model) {
+  if (flags.json) {
+    print_json({{"model", flags.input}, {"obstacles", obstacles_json(model)}});
+  } else {
+    say("{}: cannot be converted:", printable(flags.input));
+    put(obstacles_text(model));
+  }
+  return 1;
+}
+
+// With the weights in a file of their own, if one is too small for all.
+Result<Conversion> make(const Model& model, const Flags& flags) {
+  ConversionOptions options;
+  options.dequantize = flags.dequantize;
+  options.max_bytes = flags.runtime.memory_budget();
+  MOTE_ASSIGN(Conversion made, convert_to_onnx(model, options));
+  if (made.files.model.size() < kMaxModelBytes) return made;
+  options.external_file = fs::path(flags.output).filename().string() + ".weights";
+  return convert_to_onnx(model, options);
+}
+
+Result<std::shared_ptr<const Model>> read_again(const Conversion& made, const Flags& flags) {
+  const std::string& text = made.files.model;
+  return Model::parse({reinterpret_cast<const std::byte*>(text.data()), text.size()},
+                      flags.runtime.model_options());
 }
 
 Result<int> convert(const Flags& flags) {
   MOTE_TRY(check_output(flags));
   MOTE_ASSIGN(const auto model, load_model(flags.input, flags.runtime, /*tolerant=*/true));
-  if (!model->obstacles().empty()) {
-    if (flags.json) {
-      print_json({{"model", flags.input}, {"obstacles", obstacles_json(*model)}});
-    } else {
-      say("{}: cannot be converted", printable(flags.input));
-      put(obstacles_text(*model));
-    }
-    return 1;
+  if (!model->obstacles().empty()) return tell_obstacles(flags, *model);
+  MOTE_ASSIGN(const Conversion made, make(*model, flags));
+  if (!made.files.external.empty()) {
+    MOTE_TRY(write(flags.output + ".weights", made.files.external));
+    MOTE_TRY(write(flags.output, made.files.model));
+    return tell(flags, {made, made.def, {false, "its weights lie in a file of their own"}, {}});
   }
-  ConversionOptions options;
-  options.dequantize = flags.dequantize;
-  options.max_bytes = flags.runtime.memory_budget();
-  MOTE_ASSIGN(Conversion made, convert_to_onnx(*model, options));
+  MOTE_ASSIGN(const auto converted, read_again(made, flags));
   Agreement agreement;
-  if (made.files.model.size() >= kMaxModelBytes) {
-    options.external_file = fs::path(flags.output).filename().string() + ".weights";
-    MOTE_ASSIGN(made, convert_to_onnx(*model, options));
-    agreement.difference = "its weights lie in a file of their own";
-  } else if (!flags.unchecked && !flags.dequantize) {
-    MOTE_ASSIGN(agreement, check(model, made, flags));
+  if (!flags.unchecked && !flags.dequantize) {
+    MOTE_ASSIGN(agreement, compare_conversion(model, converted, flags.runtime.session_options()));
   }
   if (agreement.compared && !agreement.difference.empty()) {
     return Error{Code::kInternal, cat("the converted model differs, nothing is written: ",
                                       agreement.difference)};
   }
-  MOTE_ASSIGN(const ModelDef written, written_def(made));
-  if (!made.files.external.empty()) {
-    MOTE_TRY(write(flags.output + ".weights", made.files.external));
-  }
   MOTE_TRY(write(flags.output, made.files.model));
-  return tell(flags, made, written, agreement);
+  MOTE_ASSIGN(auto task_files,
+              write_task(*model, flags.input, *converted, flags.output, flags.dequantize));
+  return tell(flags, {made, converted->impl().def, agreement, std::move(task_files)});
 }
 
 }  // namespace

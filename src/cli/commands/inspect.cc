@@ -67,8 +67,7 @@ void say_interface(const ModelReport& report) {
 void say_origin(const ModelReport& report, const std::string& path) {
   const ModelDef& def = report.model->impl().def;
   if (def.format == ModelFormat::kTflite) {
-    say("{}: TensorFlow Lite, {}", printable(path),
-        human_bytes(report.model->impl().file_bytes));
+    say("{}: TensorFlow Lite, {}", printable(path), human_bytes(report.model->impl().file_bytes));
     return;
   }
   std::string opsets;

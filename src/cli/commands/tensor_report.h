@@ -23,7 +23,8 @@ class NpyFolder {
   explicit NpyFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
   // Characters of `name` that a file's name should not have become '_'; a long name is cut, and one
-  // that is taken gets a number. Returns the file's path. Errors: kIo; kUnsupported: a type that .npy has not.
+  // that is taken gets a number. Returns the file's path. Errors: kIo; kUnsupported: a type that
+  // .npy has not.
   Result<std::string> write(const std::string& name, const Tensor& tensor);
 
  private:

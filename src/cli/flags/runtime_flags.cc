@@ -63,7 +63,8 @@ Error load_advice(Error error, const std::string& path, bool tolerant) {
     case Code::kNotFound:
       return advise(std::move(error), "check the path");
     case Code::kCorrupt:
-      return advise(std::move(error), "the file is damaged or no ONNX or TensorFlow Lite model: export it again");
+      return advise(std::move(error),
+                    "the file is damaged or no ONNX or TensorFlow Lite model: export it again");
     case Code::kUnsupported:
     case Code::kInvalidArgument:
       if (tolerant) return error;

@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "cli/flags/checks.h"
 #include "cli/terminal/output.h"
-#include "tasks/bind_task.h"
 #include "runtime/model_impl.h"
+#include "tasks/bind_task.h"
 #include "tasks/find_task.h"
 #include "tasks/labels.h"
 #include "tasks/overrides.h"
@@ -201,7 +201,7 @@ Result<ModelTask> TaskFlags::resolve(const std::string& model_path, const Model&
     MOTE_ASSIGN(task.labels, labels_from(labels_));
   } else if (const OutputDescription* output = find_classes(task.description)) {
     MOTE_ASSIGN(task.labels, read_labels(*output, found.folder,
-                             found.embedded ? *found.embedded : FileSystem::real()));
+                                         found.embedded ? *found.embedded : FileSystem::real()));
   }
   return task;
 }

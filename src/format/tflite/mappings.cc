@@ -25,11 +25,23 @@ extern const Mappings kResources;
 extern const Mappings kShapes;
 extern const Mappings kSlicing;
 
+namespace {
+
+constexpr const Mappings* kFamilies[] = {
+    &kActivations, &kControl,    &kConvolutions, &kDetection, &kElementwise, &kIndexing,
+    &kLstm,        &kMovement,   &kPadding,      &kPooling,   &kProducts,    &kQuantizing,
+    &kRecurrent,   &kReductions, &kResizing,     &kResources, &kShapes,      &kSlicing,
+};
+
+bool is_read(fb::BuiltinOperator code) {
+  return std::ranges::any_of(kFamilies, [&](const Mappings* family) {
+    return std::ranges::find(*family, code, &Mapping::code) != family->end();
+  });
+}
+
+}  // namespace
+
 const Mapping* find_mapping(const fb::OperatorCode& code) {
-  static constexpr const Mappings* kFamilies[] = {
-      &kActivations, &kControl,  &kConvolutions, &kDetection, &kElementwise, &kIndexing, &kLstm, &kMovement, &kPadding,
-      &kPooling,     &kProducts, &kQuantizing,   &kRecurrent, &kReductions,  &kResizing, &kResources, &kShapes,   &kSlicing,
-  };
   const fb::BuiltinOperator builtin = code_of(code);
   const std::string_view custom =
       builtin == fb::BuiltinOperator_CUSTOM ? text_of(code.custom_code()) : std::string_view();
@@ -42,3 +54,26 @@ const Mapping* find_mapping(const fb::OperatorCode& code) {
 }
 
 }  // namespace mote::tfl
+
+namespace mote {
+
+TfliteOperators tflite_operators() {
+  using namespace tfl;
+  TfliteOperators operators;
+  for (const fb::BuiltinOperator code : fb::EnumValuesBuiltinOperator()) {
+    const bool stands_for_others = code == fb::BuiltinOperator_CUSTOM ||
+                                   code == fb::BuiltinOperator_DELEGATE ||
+                                   code == fb::BuiltinOperator_PLACEHOLDER_FOR_GREATER_OP_CODES;
+    if (stands_for_others) continue;
+    (is_read(code) ? operators.read : operators.unread)
+        .push_back(fb::EnumNameBuiltinOperator(code));
+  }
+  for (const Mappings* family : kFamilies) {
+    for (const Mapping& m : *family) {
+      if (!m.custom_code.empty()) operators.read.emplace_back(m.custom_code);
+    }
+  }
+  return operators;
+}
+
+}  // namespace mote

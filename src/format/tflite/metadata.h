@@ -22,16 +22,16 @@ struct TfliteTensorMeaning {
   enum class Content : std::uint8_t { kUnknown, kFeature, kImage, kBoxes, kAudio };
   std::string name, description;
   Content content = Content::kUnknown;
-  bool grayscale = false;                        // kImage
-  std::uint32_t sample_rate = 0, channels = 0;   // kAudio; 0: not said
+  bool grayscale = false;                       // kImage
+  std::uint32_t sample_rate = 0, channels = 0;  // kAudio; 0: not said
   // kBoxes: where in a row left, top, right and bottom stand (or x, y, width, height).
   enum class BoxKind : std::uint8_t { kCorners, kUpperLeft, kCentre };
   BoxKind box_kind = BoxKind::kCorners;
-  bool box_pixels = false;                       // otherwise shares of the image's sides
-  std::vector<std::uint32_t> box_order;          // empty: as listed
+  bool box_pixels = false;               // otherwise shares of the image's sides
+  std::vector<std::uint32_t> box_order;  // empty: as listed
   // (x - mean) / std, one for all channels or one each; empty: not normalized.
   std::vector<float> mean, std;
-  float score_threshold = 0;                     // 0: none
+  float score_threshold = 0;  // 0: none
   std::vector<TfliteFile> files;
 };
 

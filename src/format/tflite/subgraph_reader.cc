@@ -22,7 +22,8 @@ fb::BuiltinOperator code_of(const fb::OperatorCode& code) {
 void name_nodes(Graph& graph) {
   for (const NodeId id : graph.node_ids()) {
     Node& node = graph.node(id);
-    const auto named = std::ranges::find_if(node.outputs, [](ValueId v) { return v != ValueId::kNone; });
+    const auto named =
+        std::ranges::find_if(node.outputs, [](ValueId v) { return v != ValueId::kNone; });
     if (named != node.outputs.end()) node.name = graph.value(*named).name;
   }
 }

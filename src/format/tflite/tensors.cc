@@ -118,9 +118,9 @@ Result<QuantizationConstants> constants_of(const Quantization& q, DType dtype) {
 Result<Tensors> Tensors::read(ReadContext& context, const fb::SubGraph& subgraph, Graph& graph,
                               TypeInference& inference) {
   Tensors tensors(context, graph, inference);
-  tensors.subgraph_key_ = cat("subgraph ", reinterpret_cast<std::uintptr_t>(&subgraph) -
-                                               reinterpret_cast<std::uintptr_t>(
-                                                   context.file.bytes()->data()));
+  tensors.subgraph_key_ =
+      cat("subgraph ", reinterpret_cast<std::uintptr_t>(&subgraph) -
+                           reinterpret_cast<std::uintptr_t>(context.file.bytes()->data()));
   const std::size_t count = size_of(subgraph.tensors());
   MOTE_TRY(context.budget.take(count * (sizeof(TensorDef) + sizeof(std::vector<Form>))));
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -183,8 +183,8 @@ bool Tensors::was_made_in(int tensor, const Permutation& perm) {
 
 Status Tensors::declare_variable(int tensor) {
   if (graph_ != context_->top) {
-    return Error{Code::kUnsupported, cat("tensor '", name_of(tensor, {}),
-                                         "' is a variable within a branch or a loop")};
+    return Error{Code::kUnsupported,
+                 cat("tensor '", name_of(tensor, {}), "' is a variable within a branch or a loop")};
   }
   const std::string key = cat(subgraph_key_, "/", tensor);
   if (!context_->variables.contains(key)) {

@@ -60,8 +60,7 @@ Status add_outputs(SubgraphReader& reader, const Signature& signature) {
     Graph& graph = reader.graph();
     const Value& value = graph.value(values[i]);
     if (value.producer != NodeId::kNone && value.outputs == 0) graph.rename_value(values[i], name);
-    graph.add_output(
-        {values[i], std::move(name), reader.inference().known(values[i]).type, {}});
+    graph.add_output({values[i], std::move(name), reader.inference().known(values[i]).type, {}});
   }
   return {};
 }

@@ -24,6 +24,13 @@ struct TfliteReadOptions {
 // The domain of the nodes that stand for what has no form in ONNX; none of them runs.
 inline constexpr std::string_view kTfliteDomain = "tflite";
 
+// Operators by name, custom ones by their code.
+struct TfliteOperators {
+  std::vector<std::string> read;
+  std::vector<std::string> unread;  // builtin ones that are not
+};
+TfliteOperators tflite_operators();
+
 // Whether `bytes` begin as such a file does.
 bool is_tflite(std::span<const std::byte> bytes);
 

@@ -65,8 +65,8 @@ TEST(Tflite, QuantizedOperatorsComputeWithNumbers) {
   const int x = b.input(b.quantized(b.tensor("x", fb::TensorType_INT8, {1, 3}), {0.5F}, {-1}));
   const int w = b.quantized(
       b.constant<std::int8_t>("w", fb::TensorType_INT8, {2, 3}, {1, 2, 3, 4, 5, 6}), {0.25F, 0.5F});
-  const int bias = b.quantized(
-      b.constant<std::int32_t>("b", fb::TensorType_INT32, {2}, {8, -8}), {0.125F, 0.25F});
+  const int bias = b.quantized(b.constant<std::int32_t>("b", fb::TensorType_INT32, {2}, {8, -8}),
+                               {0.125F, 0.25F});
   const int y = b.output(b.quantized(b.tensor("y", fb::TensorType_INT8, {1, 2}), {2}, {3}));
   fb::FullyConnectedOptionsT o;
   o.fused_activation_function = fb::ActivationFunctionType_RELU;
@@ -123,8 +123,8 @@ graph (x: u8[2,3]) -> (y: u8[3,5], z: u8[3,5]) {
 TEST(Tflite, FloatsByIntegerWeightsAreRoundedToTheirRange) {
   ModelBuilder b;
   const int x = b.input(b.floats("x", {1, 3}));
-  const int w = b.quantized(
-      b.constant<std::int8_t>("w", fb::TensorType_INT8, {1, 3}, {1, 2, 3}), {0.25F});
+  const int w =
+      b.quantized(b.constant<std::int8_t>("w", fb::TensorType_INT8, {1, 3}, {1, 2, 3}), {0.25F});
   const int y = b.output(b.floats("y", {1, 1}));
   b.op(Op::BuiltinOperator_FULLY_CONNECTED, {x, w, -1}, {y}, fb::FullyConnectedOptionsT());
   expect_graph(b, R"(
@@ -199,16 +199,16 @@ TEST(Tflite, VariablesBecomeInputsAndOutputs) {
   ASSERT_TRUE(kept.initial);
   EXPECT_THAT(kept.initial.values<float>(), ::testing::ElementsAre(0, 0, 0));
   ASSERT_EQ(kept.notes.properties.size(), 1U);
-  EXPECT_EQ(kept.notes.properties[0], (std::pair<std::string, std::string>{"mote.state", "state/next"}));
+  EXPECT_EQ(kept.notes.properties[0],
+            (std::pair<std::string, std::string>{"mote.state", "state/next"}));
 }
 
 TEST(Tflite, QuantizedVariablesBeginAtTheirZeroPoint) {
   ModelBuilder b;
   const int x = b.input(b.quantized(b.tensor("x", fb::TensorType_INT8, {1, 2}), {0.5F}, {1}));
   const auto s8 = [&](std::string name, std::vector<int> shape, std::vector<std::int8_t> v) {
-    return b.quantized(b.constant<std::int8_t>(std::move(name), fb::TensorType_INT8,
-                                               std::move(shape), v),
-                       {0.5F});
+    return b.quantized(
+        b.constant<std::int8_t>(std::move(name), fb::TensorType_INT8, std::move(shape), v), {0.5F});
   };
   const int feature = s8("feature", {1, 2}, {1, 2});
   const int time = s8("time", {1, 3}, {1, 2, 3});
@@ -376,8 +376,8 @@ TEST(Tflite, RefusesOtherVersionsAndDamagedTables) {
   EXPECT_THAT(error_of(old).message, HasSubstr("schema version 2"));
   const auto whole = one_sum().bytes();
   for (std::size_t size = 8; size < whole->size(); size += 7) {
-    const auto cut = std::make_shared<const Bytes>(whole->begin(),
-                                                   whole->begin() + static_cast<std::ptrdiff_t>(size));
+    const auto cut = std::make_shared<const Bytes>(
+        whole->begin(), whole->begin() + static_cast<std::ptrdiff_t>(size));
     EXPECT_FALSE(read_tflite(cut, {})) << size;
   }
 }

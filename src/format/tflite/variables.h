@@ -16,8 +16,7 @@ class Variables {
 
   // A new input that stands for the value of the run before; `initial` in the first one. `key` is
   // the variable's own.
-  ValueId declare(const std::string& key, const std::string& name, TensorType type,
-                  Tensor initial);
+  ValueId declare(const std::string& key, const std::string& name, TensorType type, Tensor initial);
   bool contains(const std::string& key) const { return index_.contains(key); }
   // The value at this place of the order.
   ValueId value(const std::string& key) const { return entries_[index_.at(key)].value; }

@@ -143,16 +143,16 @@ TEST_F(Golden, FailsASetThatCannotBeRead) {
   write(root_ / "m/test_data_set_0/input_0.pb", std::string("\x08\x02\x10\x63", 4));  // type 99
   EXPECT_EQ(run("m").kind, Kind::kFailed) << run("m").reason;
   fs::remove_all(root_ / "m/test_data_set_0");
-  const std::string header = "{'descr': '<U1', 'fortran_order': False, 'shape': (), }\n";
+  const std::string header = "{'descr': '<M8', 'fortran_order': False, 'shape': (), }\n";
   std::string npy("\x93NUMPY\x01\x00", 8);
   npy += static_cast<char>(header.size());
   npy += '\0';
-  npy += header + std::string(4, 'a');
+  npy += header + std::string(8, 'a');
   const auto bytes = std::as_bytes(std::span(npy));
   const Bytes zip = make_zip({{"a.npy", Bytes(bytes.begin(), bytes.end())}});
   write(root_ / "m/io.npz", {reinterpret_cast<const char*>(zip.data()), zip.size()});
   EXPECT_EQ(run("m").kind, Kind::kFailed);
-  EXPECT_THAT(run("m").reason, HasSubstr("'<U1'"));
+  EXPECT_THAT(run("m").reason, HasSubstr("'<M8'"));
 }
 
 // As another framework gave them: without sizes of 1, in doubles.

@@ -7,8 +7,8 @@
 
 #include "base/result.h"
 #include "ir/graph.h"
-#include "runtime/linear_scale.h"
 #include "mote/model.h"
+#include "runtime/linear_scale.h"
 
 namespace mote {
 

@@ -5,8 +5,8 @@
 #include <span>
 
 #include "base/result.h"
-#include "runtime/linear_scale.h"
 #include "mote/tensor.h"
+#include "runtime/linear_scale.h"
 
 namespace mote {
 

@@ -98,6 +98,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kActivations;
-const Mappings kActivations{kMappings};
+constinit const Mappings kActivations{kMappings};
 
 }  // namespace mote::tfl

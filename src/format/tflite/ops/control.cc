@@ -79,7 +79,8 @@ void read_if(OpReader& op) {
     MOTE_ASSIGN(GraphPtr else_branch, branch(op, o->else_subgraph_index(), arguments));
     node.attributes.set("then_branch", std::move(then_branch));
     node.attributes.set("else_branch", std::move(else_branch));
-    MOTE_ASSIGN(const std::vector<ValueId> made, add_holder(op, std::move(node), op.output_count()));
+    MOTE_ASSIGN(const std::vector<ValueId> made,
+                add_holder(op, std::move(node), op.output_count()));
     yield_all(op, made);
     return {};
   };
@@ -155,7 +156,8 @@ void read_while(OpReader& op) {
     }
     if (!stable) return Error{Code::kUnsupported, "variables that change their type as it repeats"};
     node.attributes.set("body", std::move(body));
-    MOTE_ASSIGN(const std::vector<ValueId> made, add_holder(op, std::move(node), op.output_count()));
+    MOTE_ASSIGN(const std::vector<ValueId> made,
+                add_holder(op, std::move(node), op.output_count()));
     yield_all(op, made);
     return {};
   };
@@ -172,6 +174,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kControl;
-const Mappings kControl{kMappings};
+constinit const Mappings kControl{kMappings};
 
 }  // namespace mote::tfl

@@ -183,6 +183,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kConvolutions;
-const Mappings kConvolutions{kMappings};
+constinit const Mappings kConvolutions{kMappings};
 
 }  // namespace mote::tfl

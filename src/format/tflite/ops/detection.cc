@@ -117,9 +117,8 @@ Detections choose_by_box(OpReader& op, const PostProcess& p, ValueId boxes, Valu
 // Boxes of each class compete, then all that are left by their scores.
 Detections choose_by_class(OpReader& op, const PostProcess& p, ValueId boxes, ValueId scores) {
   const ValueId by_class = op.transpose(scores, {1, 0});  // [classes, n]
-  const ValueId chosen =
-      suppressed(op, p, boxes, op.add("Unsqueeze", {by_class, op.integers({0})}),
-                 std::min(p.detections_per_class, p.max_detections));
+  const ValueId chosen = suppressed(op, p, boxes, op.add("Unsqueeze", {by_class, op.integers({0})}),
+                                    std::min(p.detections_per_class, p.max_detections));
   const ValueId pairs = op.slice(chosen, 1, 1, 3);  // class, box
   const ValueId values = op.add("GatherND", {by_class, pairs});
   const ValueId count = op.add("Min", {op.add("Shape", {values}), op.integers({p.max_detections})});
@@ -139,8 +138,8 @@ ValueId padded(OpReader& op, ValueId rows, std::vector<std::int64_t> dims) {
     op.fail(std::move(none).error());
     return rows;
   }
-  const ValueId all = op.add("Concat", {rows, op.constant(*std::move(none))},
-                             {{"axis", std::int64_t{0}}});
+  const ValueId all =
+      op.add("Concat", {rows, op.constant(*std::move(none))}, {{"axis", std::int64_t{0}}});
   dims.insert(dims.begin(), 1);
   return op.reshape(op.slice(all, 0, 0, count), std::move(dims));
 }
@@ -155,8 +154,8 @@ void post_process(OpReader& op) {
   const ValueId all = op.add("Squeeze", {op.real(1), op.integers({0})});
   // The last `classes` columns: what is before is the background.
   const ValueId scores = op.slice(all, 1, -p.classes, std::numeric_limits<std::int64_t>::max());
-  const Detections found = p.per_class ? choose_by_class(op, p, boxes, scores)
-                                       : choose_by_box(op, p, boxes, scores);
+  const Detections found =
+      p.per_class ? choose_by_class(op, p, boxes, scores) : choose_by_box(op, p, boxes, scores);
   const std::int64_t most =
       p.per_class ? p.max_detections : p.max_detections * p.classes_per_detection;
   op.yield(0, padded(op, found.boxes, {most, 4}));
@@ -172,6 +171,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kDetection;
-const Mappings kDetection{kMappings};
+constinit const Mappings kDetection{kMappings};
 
 }  // namespace mote::tfl

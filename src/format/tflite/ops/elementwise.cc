@@ -205,6 +205,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kElementwise;
-const Mappings kElementwise{kMappings};
+constinit const Mappings kElementwise{kMappings};
 
 }  // namespace mote::tfl

@@ -14,8 +14,8 @@ struct Product {
 };
 
 // op_type(x, weights, bias) of real numbers, input 1 being the weights. Where these are stored as
-// integers and x is not, x goes through integers as well, as the kernels of TensorFlow Lite have it:
-// u8 with a scale and zero point for each range.
+// integers and x is not, x goes through integers as well, as the kernels of TensorFlow Lite have
+// it: u8 with a scale and zero point for each range.
 ValueId add_product(OpReader& op, const Product& product, ValueId x, ValueId weights, ValueId bias);
 
 }  // namespace mote::tfl

@@ -245,6 +245,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kIndexing;
-const Mappings kIndexing{kMappings};
+constinit const Mappings kIndexing{kMappings};
 
 }  // namespace mote::tfl

@@ -17,8 +17,7 @@ ValueId InnerGraph::add_captured(int index, ValueId outer) {
   return inner;
 }
 
-Result<std::vector<ValueId>> InnerGraph::call(std::int64_t index,
-                                              std::span<const ValueId> inputs) {
+Result<std::vector<ValueId>> InnerGraph::call(std::int64_t index, std::span<const ValueId> inputs) {
   SubgraphReader& around = op_.subgraph();
   MOTE_ASSIGN(SubgraphReader reader, SubgraphReader::open(around.context(), index, graph_,
                                                           inference_, around.depth() + 1));

@@ -143,8 +143,9 @@ class OnnxLstm {
 
   Sequence add(ValueId x, LstmState state, const LstmRules& rules, bool backward) {
     const ValueId w = stacked([&](LstmGateKind k) { return op_.transpose(gate(k).input, {1, 0}); });
-    const ValueId r =
-        stacked([&](LstmGateKind k) { return op_.transpose(gate(k).recurrent, {1, 0}); });
+    const ValueId r = stacked([&](LstmGateKind k) {
+      return op_.transpose(gate(k).recurrent, {1, 0});
+    });
     const TensorType type = op_.type(gate(LstmGateKind::kForget).recurrent);
     if (!op_.status()) return {};
     const std::int64_t cells = type.rank() == 2 ? (*type.shape)[1].size() : -1;
@@ -152,8 +153,7 @@ class OnnxLstm {
       op_.unsupported("weights of unknown size");
       return {};
     }
-    const std::string name =
-        rules.activation == fb::ActivationFunctionType_RELU ? "Relu" : "Tanh";
+    const std::string name = rules.activation == fb::ActivationFunctionType_RELU ? "Relu" : "Tanh";
     const ValueId none = ValueId::kNone;
     const auto made = op_.add_many(
         3, "LSTM",
@@ -216,8 +216,7 @@ Result<Sequence> scan(OpReader& op, LstmWeights weights, const LstmRules& rules,
   const LstmState before{inner.add_input("output", op.type(state.output)),
                          inner.add_input("cell", op.type(state.cell))};
   const ValueId x_now = inner.add_input("x", without_time(x));
-  const ValueId aux_now =
-      aux == ValueId::kNone ? aux : inner.add_input("aux", without_time(aux));
+  const ValueId aux_now = aux == ValueId::kNone ? aux : inner.add_input("aux", without_time(aux));
   Node node;
   node.op_type = "Scan";
   node.name = op.name();
@@ -292,8 +291,7 @@ void bidirectional_sequence_lstm(OpReader& op) {
   const Sequence f = run_direction(op, kForward, options_of(*o), x, aux, false);
   const Sequence b = run_direction(op, kBackward, options_of(*o), back, aux, true);
   if (o->merge_outputs()) {
-    const ValueId both =
-        op.add("Concat", {f.outputs, b.outputs}, {{"axis", std::int64_t{2}}});
+    const ValueId both = op.add("Concat", {f.outputs, b.outputs}, {{"axis", std::int64_t{2}}});
     return op.yield(0, with_time_first(op, both, o->time_major()));
   }
   op.yield(0, with_time_first(op, f.outputs, o->time_major()));
@@ -302,8 +300,8 @@ void bidirectional_sequence_lstm(OpReader& op) {
 
 // -- one step
 
-// Inputs: x, output state, weights [4 * cells, in + out], biases, cell state; the gates in the order
-// input, cell, forget, output. The states come and go as tensors of the graph.
+// Inputs: x, output state, weights [4 * cells, in + out], biases, cell state; the gates in the
+// order input, cell, forget, output. The states come and go as tensors of the graph.
 void basic_lstm(OpReader& op) {
   const ValueId x = op.real(0), before = op.real(1), cell = op.real(4);
   const ValueId joined = op.add("Concat", {x, before}, {{"axis", std::int64_t{1}}});
@@ -330,8 +328,7 @@ void lstm(OpReader& op) {
   const LstmWeights weights = read_weights(op, kOneWay, false);
   if (!op.status()) return;
   const LstmState state{op.real(kOneWay.output_state), op.real(kOneWay.cell_state)};
-  const LstmState next =
-      lstm_step(op, weights, options.rules, op.real(0), ValueId::kNone, state);
+  const LstmState next = lstm_step(op, weights, options.rules, op.real(0), ValueId::kNone, state);
   op.assign(kOneWay.output_state, next.output);
   op.assign(kOneWay.cell_state, next.cell);
   op.yield(op.output_count() - 1, next.output);
@@ -346,6 +343,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kLstm;
-const Mappings kLstm{kMappings};
+constinit const Mappings kLstm{kMappings};
 
 }  // namespace mote::tfl

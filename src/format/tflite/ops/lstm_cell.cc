@@ -92,16 +92,14 @@ LstmState lstm_step(NodeWriter& w, const LstmWeights& weights, const LstmRules& 
     return w.add("Sigmoid", {gate(kind, cell)});
   };
   const ValueId forget = sigmoid(LstmGateKind::kForget, state.cell);
-  const ValueId input =
-      weights.coupled ? w.add("Sub", {w.scalar_like(forget, 1), forget})
-                      : sigmoid(LstmGateKind::kInput, state.cell);
-  const ValueId update =
-      add_activation(w, gate(LstmGateKind::kCell, state.cell), rules.activation);
+  const ValueId input = weights.coupled ? w.add("Sub", {w.scalar_like(forget, 1), forget})
+                                        : sigmoid(LstmGateKind::kInput, state.cell);
+  const ValueId update = add_activation(w, gate(LstmGateKind::kCell, state.cell), rules.activation);
   ValueId cell = w.add("Add", {w.add("Mul", {forget, state.cell}), w.add("Mul", {input, update})});
   cell = clipped(w, cell, rules.cell_clip);
   if (rules.cell_grid) cell = rules.cell_grid(w, cell);
-  ValueId output = w.add("Mul", {sigmoid(LstmGateKind::kOutput, cell),
-                                 add_activation(w, cell, rules.activation)});
+  ValueId output = w.add(
+      "Mul", {sigmoid(LstmGateKind::kOutput, cell), add_activation(w, cell, rules.activation)});
   if (rules.hidden_grid) output = rules.hidden_grid(w, output);
   if (weights.projection != ValueId::kNone) {
     output = w.add("MatMul", {rounded(output), weights.projection});

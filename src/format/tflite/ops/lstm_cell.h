@@ -36,7 +36,8 @@ struct LstmWeights {
 struct LstmRules {
   fb::ActivationFunctionType activation = fb::ActivationFunctionType_TANH;
   float cell_clip = 0, projection_clip = 0;  // 0: none
-  // Of activations on their way into a product with integer weights; null: they are taken as floats.
+  // Of activations on their way into a product with integer weights; null: they are taken as
+  // floats.
   std::function<ValueId(NodeWriter&, ValueId)> rounded;
   // On what grids the states, what is projected, and gates before they are normalized are kept;
   // null: as floats.

@@ -37,8 +37,8 @@ void reshape(OpReader& op) {
   const Attributes literal{{"allowzero", std::int64_t{1}}};
   if (!shape) return m.yield(0, op.add("Reshape", {x, op.as_s64(1)}, literal));
   const bool has_zero = std::ranges::find(*shape, 0) != shape->end();
-  m.yield(0, op.add("Reshape", {x, op.integers(*std::move(shape))},
-                    has_zero ? literal : Attributes()));
+  m.yield(
+      0, op.add("Reshape", {x, op.integers(*std::move(shape))}, has_zero ? literal : Attributes()));
 }
 
 void squeeze(OpReader& op) {
@@ -219,6 +219,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kMovement;
-const Mappings kMovement{kMappings};
+constinit const Mappings kMovement{kMappings};
 
 }  // namespace mote::tfl

@@ -16,8 +16,8 @@ class Mover {
         const bool alike = from.scales == to.scales && from.zero_points == to.zero_points &&
                            from.block_size == to.block_size;
         // Where one side says nothing of a meaning, the elements are the same.
-        stored_ = stored_ && op.in(i).dtype == op.out(o).dtype &&
-                  (alike || !from.any() || !to.any());
+        stored_ =
+            stored_ && op.in(i).dtype == op.out(o).dtype && (alike || !from.any() || !to.any());
       }
     }
   }

@@ -199,6 +199,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kPadding;
-const Mappings kPadding{kMappings};
+constinit const Mappings kPadding{kMappings};
 
 }  // namespace mote::tfl

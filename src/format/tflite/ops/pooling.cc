@@ -34,6 +34,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kPooling;
-const Mappings kPooling{kMappings};
+constinit const Mappings kPooling{kMappings};
 
 }  // namespace mote::tfl

@@ -82,6 +82,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kProducts;
-const Mappings kProducts{kMappings};
+constinit const Mappings kProducts{kMappings};
 
 }  // namespace mote::tfl

@@ -73,6 +73,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kQuantizing;
-const Mappings kQuantizing{kMappings};
+constinit const Mappings kQuantizing{kMappings};
 
 }  // namespace mote::tfl

@@ -88,8 +88,8 @@ void unidirectional_sequence_rnn(OpReader& op) {
   const auto* o = op.options<fb::SequenceRNNOptions>();
   if (o == nullptr) return op.fail(no_options());
   const ValueId x = with_time_first(op, op.real(0), o->time_major());
-  const ValueId y = run_direction(op, {1, 2, 3, 4}, x, ValueId::kNone,
-                                  o->fused_activation_function(), false);
+  const ValueId y =
+      run_direction(op, {1, 2, 3, 4}, x, ValueId::kNone, o->fused_activation_function(), false);
   op.yield(0, with_time_first(op, y, o->time_major()));
 }
 
@@ -130,8 +130,8 @@ void svdf(OpReader& op) {
   const ValueId state = op.reshape(op.real(kState), {-1, filters, memory});
   const ValueId feature = op.add("MatMul", {op.real(0), op.real(1, {1, 0})});
   const ValueId newest = op.add("Unsqueeze", {feature, op.integers({2})});
-  const ValueId next = op.add("Concat", {op.slice(state, 2, 1, memory), newest},
-                              {{"axis", std::int64_t{2}}});
+  const ValueId next =
+      op.add("Concat", {op.slice(state, 2, 1, memory), newest}, {{"axis", std::int64_t{2}}});
   op.assign(kState, op.reshape(next, {-1, filters * memory}));
   // What was kept is what is weighed: on the state's grid, in an integer model.
   const ValueId kept = op.reshape(op.real(kState), {-1, filters, memory});
@@ -154,6 +154,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kRecurrent;
-const Mappings kRecurrent{kMappings};
+constinit const Mappings kRecurrent{kMappings};
 
 }  // namespace mote::tfl

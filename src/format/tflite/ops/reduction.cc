@@ -80,6 +80,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kReductions;
-const Mappings kReductions{kMappings};
+constinit const Mappings kReductions{kMappings};
 
 }  // namespace mote::tfl

@@ -69,6 +69,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kResizing;
-const Mappings kResizing{kMappings};
+constinit const Mappings kResizing{kMappings};
 
 }  // namespace mote::tfl

@@ -162,7 +162,8 @@ void hashtable_size(OpReader& op) {
 void hashtable_lookup(OpReader& op) {
   const ValueId query = op.add("Unsqueeze", {op.stored(0), op.integers({1})});
   const ValueId same = op.cast(op.add("Equal", {query, op.stored(1)}), DType::kS32);
-  const ValueId hit = op.add("ReduceMax", {same, op.integers({1})}, {{"keepdims", std::int64_t{0}}});
+  const ValueId hit =
+      op.add("ReduceMax", {same, op.integers({1})}, {{"keepdims", std::int64_t{0}}});
   const ValueId place =
       op.add("ArgMax", {same}, {{"axis", std::int64_t{1}}, {"keepdims", std::int64_t{0}}});
   const ValueId rows = op.add("Gather", {op.real(2), place});
@@ -189,6 +190,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kResources;
-const Mappings kResources{kMappings};
+constinit const Mappings kResources{kMappings};
 
 }  // namespace mote::tfl

@@ -130,6 +130,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kShapes;
-const Mappings kShapes{kMappings};
+constinit const Mappings kShapes{kMappings};
 
 }  // namespace mote::tfl

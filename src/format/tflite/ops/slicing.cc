@@ -192,6 +192,6 @@ constexpr Mapping kMappings[] = {
 }  // namespace
 
 extern const Mappings kSlicing;
-const Mappings kSlicing{kMappings};
+constinit const Mappings kSlicing{kMappings};
 
 }  // namespace mote::tfl

@@ -1,0 +1,67 @@
+#include "cli/commands/convert_task.h"
+
+#include "base/file_system.h"
+#include "base/result.h"
+#include "runtime/model_impl.h"
+#include "tasks/embedded_task.h"
+#include "tasks/find_task.h"
+#include "tasks/task_json.h"
+
+namespace mote::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxBytes = std::uint64_t{64} << 20;
+
+// Beside `output`, unless there is such a file.
+Status write_beside(const fs::path& path, std::span<const std::byte> bytes,
+                    std::vector<std::string>& written) {
+  if (FileSystem::real().is_file(path)) return {};
+  MOTE_TRY(FileSystem::real().write(path, bytes));
+  written.push_back(path.filename().string());
+  return {};
+}
+
+Status write_labels(const TaskDescription& task, const FileSystem& files, const fs::path& from,
+                    const fs::path& folder, std::vector<std::string>& written) {
+  for (const OutputDescription& output : task.outputs) {
+    if (output.labels.empty()) continue;
+    MOTE_ASSIGN(const std::uint64_t size, files.size_beneath(from, output.labels));
+    if (size > kMaxBytes) return Error{Code::kResourceExhausted, output.labels + " is too large"};
+    MOTE_ASSIGN(const Bytes bytes, files.read_beneath(from, output.labels, 0, size));
+    std::error_code ignored;
+    fs::create_directories((folder / output.labels).parent_path(), ignored);
+    MOTE_TRY(write_beside(folder / output.labels, bytes, written));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> write_task(const Model& original, const std::string& input,
+                                            const Model& converted, const std::string& output,
+                                            bool dequantized) {
+  std::vector<std::string> written;
+  const fs::path target = task_path(output);
+  const fs::path folder = target.parent_path();
+  const auto& metadata = original.impl().tflite;
+  const fs::path beside = task_path(input);
+  if (FileSystem::real().is_file(beside)) {
+    if (dequantized) return written;
+    MOTE_ASSIGN(const FoundTask found, find_task(input, ModelView::of(original)));
+    const std::string json = to_json(found.task);
+    MOTE_TRY(write_beside(target, std::as_bytes(std::span(json)), written));
+    MOTE_TRY(write_labels(found.task, FileSystem::real(), found.folder, folder, written));
+    return written;
+  }
+  const auto own =
+      metadata ? embedded_task(ModelView::of(converted), *metadata) : std::nullopt;
+  if (!own) return written;
+  const std::string json = to_json(*own);
+  MOTE_TRY(write_beside(target, std::as_bytes(std::span(json)), written));
+  MOTE_TRY(write_labels(*own, *embedded_files(metadata), {}, folder, written));
+  return written;
+}
+
+}  // namespace mote::cli
