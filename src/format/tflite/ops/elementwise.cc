@@ -90,7 +90,11 @@ void read_floor_mod(OpReader& op) { op.yield(0, floor_mod(op, op.real(0), op.rea
 
 void floor_div(OpReader& op) {
   const ValueId x = op.real(0), y = op.real(1);
-  if (!is_integer(op.dtype(x))) return op.yield(0, op.add("Floor", {op.add("Div", {x, y})}));
+  const DType dtype = op.dtype(x);
+  if (!is_integer(dtype)) {  // a quotient of floats may be rounded up to a whole number
+    const ValueId quotient = op.add("Div", {op.cast(x, DType::kF64), op.cast(y, DType::kF64)});
+    return op.yield(0, op.cast(op.add("Floor", {quotient}), dtype));
+  }
   // Exact, so that it does not matter which way Div rounds.
   op.yield(0, op.add("Div", {op.add("Sub", {x, floor_mod(op, x, y)}), y}));
 }
