@@ -164,6 +164,10 @@ bool Tensors::was_made_in(int tensor, const Permutation& perm) {
 
 Result<ValueId> Tensors::make_stored(int tensor, const Permutation& perm) {
   MOTE_ASSIGN(const bool known, is_known(tensor));
+  if (!known && def(tensor).dtype == DType::kC64) {
+    return Error{Code::kUnsupported,
+                 cat("tensor '", name_of(tensor, {}), "' holds complex numbers")};
+  }
   if (!known) {
     return Error{Code::kInvalidArgument,
                  cat("tensor '", name_of(tensor, {}), "' is read before it is made")};

@@ -129,6 +129,16 @@ void atan2(OpReader& op) {
 
 // -- bits and choices
 
+void bitwise_and(OpReader& op) {
+  const ValueId x = op.stored(0);
+  op.yield_stored(0, op.add(op.dtype(x) == DType::kBool ? "And" : "BitwiseAnd", {x, op.stored(1)}));
+}
+
+void left_shift(OpReader& op) {
+  const Attributes attributes{{"direction", std::string("LEFT")}};
+  op.yield_stored(0, op.add("BitShift", {op.stored(0), op.stored(1)}, attributes));
+}
+
 void bitwise_xor(OpReader& op) {
   const ValueId x = op.stored(0);
   op.yield_stored(0, op.add(op.dtype(x) == DType::kBool ? "Xor" : "BitwiseXor", {x, op.stored(1)}));
@@ -202,6 +212,12 @@ constexpr Mapping kMappings[] = {
     {fb::BuiltinOperator_GREATER_EQUAL, binary<kGreaterOrEqual>},
     {fb::BuiltinOperator_BITWISE_XOR, bitwise_xor},
     {fb::BuiltinOperator_RIGHT_SHIFT, right_shift},
+    {fb::BuiltinOperator_STABLEHLO_ADD, binary<kAdd>},
+    {fb::BuiltinOperator_STABLEHLO_MULTIPLY, binary<kMul>},
+    {fb::BuiltinOperator_STABLEHLO_MAXIMUM, binary<kMax>},
+    {fb::BuiltinOperator_STABLEHLO_MINIMUM, binary<kMin>},
+    {fb::BuiltinOperator_STABLEHLO_AND, bitwise_and},
+    {fb::BuiltinOperator_STABLEHLO_SHIFT_LEFT, left_shift},
     {fb::BuiltinOperator_SELECT, select},
     {fb::BuiltinOperator_SELECT_V2, select_v2},
 };
