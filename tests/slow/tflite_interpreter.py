@@ -32,8 +32,20 @@ def found_shapes(case, data):
         return run(data, case.inputs, "default", everything=True)[1]
 
 
-def answer(case):
-    """(bytes of the model with the sizes that were found, {variant: outputs or why not})."""
+def opened(model):
+    """The bytes of a model that leaves first sizes open, and those of what is computed."""
+    graph = model.subgraphs[0]
+    for i, t in enumerate(graph.tensors):
+        if i in graph.inputs:
+            t.shapeSignature = [-1 if axis == 0 else int(n) for axis, n in enumerate(t.shape)]
+        elif t.buffer == 0:
+            t.shapeSignature = [-1] * len(t.shape)
+    return packed(model)
+
+
+def answer(case, open_batch=False):
+    """(bytes of the model with the sizes that were found, {variant: outputs or why not}).
+    open_batch: the bytes are those of the model opened."""
     data, results = packed(case.model), {}
     try:
         shapes = found_shapes(case, data)
@@ -47,22 +59,22 @@ def answer(case):
             results[variant] = run(data, case.inputs, variant)[0]
         except (RuntimeError, ValueError) as e:
             results[variant] = str(e).strip()
-    return data, results
+    return opened(case.model) if open_batch else data, results
 
 
-def work(cases, start, pipe):
+def work(cases, start, open_batch, pipe):
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # it logs what it makes
     for k in range(start, len(cases)):
-        pipe.send((k, answer(cases[k])))
+        pipe.send((k, answer(cases[k], open_batch)))
     pipe.send(None)
 
 
-def answers(cases):
-    """Yields answer(case) of each, in order; None where the process crashed."""
+def answers(cases, open_batch):
+    """Yields answer(case, open_batch) of each, in order; None where the process crashed."""
     context, start = multiprocessing.get_context("fork"), 0
     while start < len(cases):
         here, there = context.Pipe(duplex=False)
-        process = context.Process(target=work, args=(cases, start, there))
+        process = context.Process(target=work, args=(cases, start, open_batch, there))
         process.start()
         there.close()
         try:

@@ -136,16 +136,17 @@ class Net:
 
     # -- operators
 
-    def op(self, code, inputs, outs=F32, options=None, **fields):
+    def op(self, code, inputs, outs=F32, options=None, shape=(), **fields):
         """Adds an operator. outs: the kind of its output, or a list of those of several. options:
-        the name of its options, with their fields; enumerations by number or name of value."""
+        the name of its options, with their fields. shape: of its outputs, for the few kernels that
+        read it; otherwise it is filled in later."""
         op = schema.OperatorT()
         op.opcodeIndex = self.code(code)
         op.inputs = [-1 if i is None else i for i in inputs]
         if options:
             self.set_options(op, options, fields)
         kinds = outs if isinstance(outs, list) else [outs]
-        made = [self.tensor(k) for k in kinds]
+        made = [self.tensor(k, shape) for k in kinds]
         op.outputs = made
         self.graph.operators.append(op)
         self.graph.outputs = made
@@ -161,6 +162,20 @@ class Net:
         else:
             op.builtinOptions2Type = getattr(schema.BuiltinOptions2, options)
             op.builtinOptions2 = o
+
+    def body(self, code, kind):
+        """The index of a new subgraph that combines two scalars by an operator, or returns the
+        second."""
+        outer, kinds = self.graph, self.kinds
+        self.graph, self.kinds = schema.SubGraphT(), []
+        self.graph.tensors, self.graph.operators = [], []
+        self.graph.inputs = [self.tensor(kind), self.tensor(kind)]
+        self.graph.outputs = self.graph.inputs[1:]
+        if code is not None:
+            self.op(code, self.graph.inputs, kind)
+        self.model.subgraphs.append(self.graph)
+        self.graph, self.kinds = outer, kinds
+        return len(self.model.subgraphs) - 1
 
     def code(self, name):
         number = getattr(schema.BuiltinOperator, name)

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Operators of TensorFlow Lite, one or a few at a time, by Mote and by TFLite's own interpreter.
 
-usage: tflite_operators.py MOTE_BINARY [OPERATOR | OPERATOR/CASE ...]
+usage: tflite_operators.py [--open-batch] MOTE_BINARY [OPERATOR | OPERATOR/CASE ...]
 
 Where the interpreter's default kernels and its reference kernels differ, Mote is held to those that
 are nearer. Floats may be 1e-4 of their value and 1e-5 of the largest away, quantized numbers one
 step, other integers not at all. Prints a table by operator, and fails where something differs, or
-Mote refuses what the interpreter runs, unless tflite_exceptions.py says why. Needs the PyPI
-packages ai-edge-litert, flatbuffers, ml_dtypes and numpy.
+Mote refuses what the interpreter runs, unless tflite_exceptions.py says why. With --open-batch the
+files leave the inputs' first sizes open, and Mote may refuse. Needs the PyPI packages
+ai-edge-litert, flatbuffers, ml_dtypes and numpy.
 """
 import collections
 import concurrent.futures
@@ -103,22 +104,24 @@ def judge(mote, case, answer, folder):
     return ("excused" if excuse.differs else "differs"), compared(mine, runs[0], excuse.steps)
 
 
-def main(mote, chosen):
+def main(mote, chosen, open_batch):
     chosen_cases = [c for c in all_cases()
                     if not chosen or c.operator in chosen or c.name in chosen]
     table = collections.defaultdict(collections.Counter)
-    bad = []
+    verdicts_of_failure = {"differs"} if open_batch else {"differs", "refused by Mote"}
+    bad = 0
     with (tempfile.TemporaryDirectory() as temporary,
           concurrent.futures.ThreadPoolExecutor(2) as pool):
         folder = pathlib.Path(temporary)
         verdicts = [(case, pool.submit(judge, mote, case, answer, folder))
-                    for case, answer in zip(chosen_cases, answers(chosen_cases), strict=True)]
+                    for case, answer in zip(chosen_cases, answers(chosen_cases, open_batch),
+                                            strict=True)]
         for case, future in verdicts:
             verdict, why = future.result()
             table[case.operator][verdict] += 1
-            if verdict in ("differs", "refused by Mote"):
-                bad.append(case.name)
-            if verdict in ("differs", "refused by Mote") or chosen and verdict != "equal":
+            fails = verdict in verdicts_of_failure
+            bad += fails
+            if fails or chosen and verdict != "equal":
                 print(f"{case.name}: {verdict}: {' '.join(why.split())}")
     print_table(table)
     return 1 if bad else 0
@@ -135,6 +138,7 @@ def print_table(table):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
+    arguments = [a for a in sys.argv[1:] if a != "--open-batch"]
+    if not arguments:
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(main(arguments[0], arguments[1:], "--open-batch" in sys.argv))

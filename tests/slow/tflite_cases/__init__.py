@@ -5,8 +5,7 @@ import importlib
 from tflite_cases.kinds import GENERATORS
 
 FAMILIES = ("activations", "chains", "convolutions", "elementwise", "indexing", "movement",
-            "products",
-            "reductions", "windows")
+            "products", "reductions", "signals", "stablehlo", "windows")
 
 
 def all_cases():

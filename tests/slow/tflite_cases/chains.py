@@ -2,7 +2,7 @@
 import numpy as np
 
 from tflite_cases.kinds import Q8, SAME, VALID, cases, quantized
-from tflite_net import F32, I32, Net
+from tflite_net import F16, F32, I32, Net
 
 UNIT = {"f32": F32, "s8": quantized(np.int8, 1 / 256, -128)}
 
@@ -120,7 +120,7 @@ def with_constants():
                 c = chain(f"{code}-{other}-first", name).conv()
                 yield c.reversed_binary(code, other).conv(3).case()
         whole = chain("whole", name).conv().binary("ADD", (4,)).join(3).pad().mean([1, 2], False)
-        yield whole.reshape((2 * 7, 1, 1) if whole.shape == (3, 7) else (-1, 1)).case()
+        yield whole.reshape((7, 1, 3)).case()
 
 
 @cases
@@ -151,13 +151,13 @@ def with_computed():
 def one_behind_a_convolution():
     steps = {
         "reshape-flat": lambda c: c.reshape((2, 120)),
-             "reshape-split": lambda c: c.reshape((2, 30, 2, 2)),
+        "reshape-split": lambda c: c.reshape((2, 30, 2, 2)),
         "transpose": lambda c: c.transpose((0, 3, 1, 2)),
-             "transpose-swap": lambda c: c.transpose((0, 2, 1, 3)),
+        "transpose-swap": lambda c: c.transpose((0, 2, 1, 3)),
         "transpose-twice": lambda c: c.transpose((0, 3, 1, 2)).transpose((0, 2, 3, 1)),
         "slice": lambda c: c.slice((0, 1, 2, 1), (1, 3, 2, 2)), "pool": lambda c: c.pool().conv(),
         "mean-keep": lambda c: c.mean([1, 2], True).conv(),
-             "mean-channels": lambda c: c.mean([3], True).conv(),
+        "mean-channels": lambda c: c.mean([3], True).conv(),
         "mean-batch": lambda c: c.mean([0], False), "mean-rows": lambda c: c.mean([1], False),
         "pixels": lambda c: c.mean([1, 2], True).reshape((2, 4)),
         "pixels-and_back":
@@ -169,6 +169,51 @@ def one_behind_a_convolution():
         for label, step in steps.items():
             yield step(chain(f"conv-{label}", name).conv()).case()
             yield step(chain(f"conv-{label}-every", name).conv()).case(every=True)
+
+
+@cases
+def constants_through_operators():
+    for name, kind in {"f16": F16, "s8": quantized(np.int8, 0.02),
+                       "s8-per_channel": quantized(np.int8, np.linspace(0.01, 0.03, 4))}.items():
+        for code, shape in (("CONV_2D", (4, 3, 3, 3)), ("FULLY_CONNECTED", (4, 3))):
+            net = Net("chains", f"{code}-weights-{name}")
+            x = net.input((2, 5, 6, 3) if code == "CONV_2D" else (2, 3))
+            weights = net.op("DEQUANTIZE", [net.const(shape, kind)])
+            bias = net.op("DEQUANTIZE", [net.const((4,), F16)])
+            if code == "CONV_2D":
+                net.op(code, [x, weights, bias], F32, "Conv2DOptions", padding=SAME, strideW=1,
+                       strideH=1)
+            else:
+                net.op(code, [x, weights, bias], F32, "FullyConnectedOptions")
+            yield net.case()
+    net = Net("chains", "weights-reshaped")
+    weights = net.op("RESHAPE", [net.const((4, 27)), net.ints(4, 3, 3, 3)])
+    weights = net.op("TRANSPOSE", [weights, net.ints(0, 2, 1, 3)])
+    net.op("CONV_2D", [net.input((1, 5, 6, 3)), weights, net.const((4,))], F32, "Conv2DOptions",
+           padding=SAME, strideW=1, strideH=1)
+    yield net.case()
+
+
+@cases
+def one_tensor_for_several():
+    for name in ("f32", "s8"):
+        for code in ("ADD", "MUL", "SUB"):
+            c = chain(f"{code}-itself", name).conv()
+            yield c.binary(code, c.last).conv(3).case()
+        c = chain("join-itself", name).conv()
+        yield c.join(3, c.last).conv(3).case()
+        c = chain("forked", name).conv()
+        first = c.last
+        c.transpose((0, 3, 1, 2))
+        second = c.last
+        c.last, c.shape = first, (2, 6, 5, 4)
+        c.pool()
+        yield c.net.case([c.last, second, first])
+        net = Net("chains", f"{name}-input-as_output")
+        kind = F32 if name == "f32" else Q8
+        x = net.input((2, 3), kind)
+        y = net.op("RELU", [x], kind)
+        yield net.case([x, y, y])
 
 
 @cases
