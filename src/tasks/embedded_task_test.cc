@@ -19,11 +19,9 @@ std::shared_ptr<const Model> parse(const std::shared_ptr<const Bytes>& bytes) {
 }
 
 TEST(EmbeddedTask, ComesFromTheModelWithItsLabels) {
-  const auto model =
-      parse(tfl::with_file(tfl::described_classifier(), "labels.txt", "cat\ndog\n"));
+  const auto model = parse(tfl::with_file(tfl::described_classifier(), "labels.txt", "cat\ndog\n"));
   ASSERT_NE(model, nullptr);
-  const auto found =
-      find_task("no/such/model.tflite", ModelView::of(*model), model->impl().tflite);
+  const auto found = find_task("no/such/model.tflite", ModelView::of(*model), model->impl().tflite);
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(found->guess, "");
   const TaskDescription& task = found->task;

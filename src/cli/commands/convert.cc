@@ -153,8 +153,8 @@ Result<int> convert(const Flags& flags) {
     MOTE_ASSIGN(agreement, compare_conversion(model, converted, flags.runtime.session_options()));
   }
   if (agreement.compared && !agreement.difference.empty()) {
-    return Error{Code::kInternal, cat("the converted model differs, nothing is written: ",
-                                      agreement.difference)};
+    return Error{Code::kInternal,
+                 cat("the converted model differs, nothing is written: ", agreement.difference)};
   }
   MOTE_TRY(write(flags.output, made.files.model));
   MOTE_ASSIGN(auto task_files,

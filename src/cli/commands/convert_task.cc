@@ -55,8 +55,7 @@ Result<std::vector<std::string>> write_task(const Model& original, const std::st
     MOTE_TRY(write_labels(found.task, FileSystem::real(), found.folder, folder, written));
     return written;
   }
-  const auto own =
-      metadata ? embedded_task(ModelView::of(converted), *metadata) : std::nullopt;
+  const auto own = metadata ? embedded_task(ModelView::of(converted), *metadata) : std::nullopt;
   if (!own) return written;
   const std::string json = to_json(*own);
   MOTE_TRY(write_beside(target, std::as_bytes(std::span(json)), written));

@@ -10,6 +10,7 @@ extern const Mappings kActivations;
 extern const Mappings kControl;
 extern const Mappings kConvolutions;
 extern const Mappings kDetection;
+extern const Mappings kDilation;
 extern const Mappings kElementwise;
 extern const Mappings kIndexing;
 extern const Mappings kLstm;
@@ -19,18 +20,24 @@ extern const Mappings kPooling;
 extern const Mappings kProducts;
 extern const Mappings kQuantizing;
 extern const Mappings kRecurrent;
+extern const Mappings kReduceWindows;
 extern const Mappings kReductions;
 extern const Mappings kResizing;
 extern const Mappings kResources;
 extern const Mappings kShapes;
 extern const Mappings kSlicing;
+extern const Mappings kSpectrum;
+extern const Mappings kStablehlo;
+extern const Mappings kStablehloIndexing;
+extern const Mappings kSuppression;
 
 namespace {
 
 constexpr const Mappings* kFamilies[] = {
-    &kActivations, &kControl,    &kConvolutions, &kDetection, &kElementwise, &kIndexing,
-    &kLstm,        &kMovement,   &kPadding,      &kPooling,   &kProducts,    &kQuantizing,
-    &kRecurrent,   &kReductions, &kResizing,     &kResources, &kShapes,      &kSlicing,
+    &kActivations, &kControl,   &kConvolutions,  &kDetection,  &kDilation,          &kElementwise,
+    &kIndexing,    &kLstm,      &kMovement,      &kPadding,    &kPooling,           &kProducts,
+    &kQuantizing,  &kRecurrent, &kReduceWindows, &kReductions, &kResizing,          &kResources,
+    &kShapes,      &kSlicing,   &kSpectrum,      &kStablehlo,  &kStablehloIndexing, &kSuppression,
 };
 
 bool is_read(fb::BuiltinOperator code) {

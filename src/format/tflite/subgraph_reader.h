@@ -37,6 +37,8 @@ class SubgraphReader {
   int depth() const { return depth_; }
   // Tensors that are handles: of a variable or a table, by the name that all subgraphs share.
   std::map<int, std::string>& handles() { return handles_; }
+  // Tensors of complex numbers, which nodes take as f32[..., 2]: the real and the imaginary parts.
+  std::map<int, ValueId>& spectra() { return spectra_; }
 
  private:
   SubgraphReader(ReadContext& context, const fb::SubGraph* subgraph, Graph& graph,
@@ -60,6 +62,7 @@ class SubgraphReader {
   int depth_;
   Tensors tensors_;
   std::map<int, std::string> handles_;
+  std::map<int, ValueId> spectra_;
 };
 
 // The number was a byte once; the greater of the two fields is it.

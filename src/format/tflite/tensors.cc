@@ -208,6 +208,10 @@ Result<ValueId> Tensors::make_stored(int tensor, const Permutation& perm) {
     MOTE_TRY(declare_variable(tensor));
     known = true;
   }
+  if (!known && def(tensor).dtype == DType::kC64) {
+    return Error{Code::kUnsupported,
+                 cat("tensor '", name_of(tensor, {}), "' holds complex numbers")};
+  }
   if (!known) {
     return Error{Code::kInvalidArgument,
                  cat("tensor '", name_of(tensor, {}), "' is read before it is made")};
@@ -384,19 +388,41 @@ void Tensors::set_stored(int tensor, const Permutation& order, ValueId value) {
   forms_[static_cast<std::size_t>(tensor)].assign(1, Form{perm, value});
 }
 
+namespace {
+
+// ONNX quantizes to 16 bits at most.
+Result<ValueId> quantize_wide(NodeWriter& w, const TensorDef& d, ValueId value) {
+  const auto scalar = [&w](double x) { return w.constant(Tensor::scalar(x)); };
+  const ValueId x = w.add("Cast", {value}, {{"to", std::int64_t{static_cast<int>(DType::kF64)}}});
+  const ValueId steps = w.add("Round", {w.add("Div", {x, scalar(d.quantization.scales[0])})});
+  const ValueId moved =
+      w.add("Add", {steps, scalar(static_cast<double>(d.quantization.zero_points[0]))});
+  constexpr double kLow = std::numeric_limits<std::int32_t>::min();
+  constexpr double kHigh = std::numeric_limits<std::int32_t>::max();
+  const ValueId q = w.add("Cast", {w.add("Clip", {moved, scalar(kLow), scalar(kHigh)})},
+                          {{"to", std::int64_t{static_cast<int>(d.dtype)}}});
+  MOTE_TRY(w.status());
+  return q;
+}
+
+}  // namespace
+
 void Tensors::set_real(int tensor, const Permutation& perm, ValueId value, Status& status) {
   if (!status) return;
   const TensorDef& d = def(tensor);
   if (!d.quantized()) return set_stored(tensor, perm, value);
   const auto quantize = [&]() -> Result<ValueId> {
-    if (d.quantization.block_size > 0 || d.dtype == DType::kS32 || d.dtype == DType::kS64) {
-      return Error{Code::kUnsupported, cat("a result quantized as ", name(d.dtype), " in blocks")};
+    const bool wide = d.dtype == DType::kS32 || d.dtype == DType::kS64;
+    if (d.quantization.block_size > 0 || (wide && d.quantization.per_axis())) {
+      return Error{Code::kUnsupported,
+                   cat("a result quantized as ", name(d.dtype), " with several scales")};
     }
     if (std::ranges::find(d.quantization.scales, 0.0F) != d.quantization.scales.end()) {
       return Error{Code::kCorrupt, "a result quantized with scale 0"};
     }
-    MOTE_ASSIGN(const Scales with, scales(tensor));
     NodeWriter w = writer(cat(name_of(tensor, perm), "/quantized"));
+    if (wide) return quantize_wide(w, d, value);
+    MOTE_ASSIGN(const Scales with, scales(tensor));
     Attributes attributes;
     if (d.quantization.per_axis()) attributes.set("axis", place_of(d.quantization.axis, perm));
     const ValueId q =

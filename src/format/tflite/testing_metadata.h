@@ -28,7 +28,8 @@ inline void add_metadata(ModelBuilder& b, const fb::ModelMetadataT& metadata) {
 inline ModelBuilder described_classifier(fb::TensorType type = fb::TensorType_FLOAT32) {
   ModelBuilder b;
   const int x = b.input(b.tensor("image", type, {1, 2, 2, 3}));
-  if (type != fb::TensorType_FLOAT32) b.quantized(x, {0.5F}, {type == fb::TensorType_UINT8 ? 4 : -4});
+  if (type != fb::TensorType_FLOAT32)
+    b.quantized(x, {0.5F}, {type == fb::TensorType_UINT8 ? 4 : -4});
   const int w = b.constant("w", {2, 12}, std::vector<float>(24, 1));
   const int real = type == fb::TensorType_FLOAT32 ? x : b.floats("real", {1, 2, 2, 3});
   if (real != x) b.op(fb::BuiltinOperator_DEQUANTIZE, {x}, {real});
@@ -60,7 +61,8 @@ inline ModelBuilder described_classifier(fb::TensorType type = fb::TensorType_FL
   return b;
 }
 
-// The file with a zip archive of one stored file behind it. The checksum is left 0: nobody inflates.
+// The file with a zip archive of one stored file behind it. The checksum is left 0: nobody
+// inflates.
 inline std::shared_ptr<const Bytes> with_file(const ModelBuilder& b, std::string_view name,
                                               std::string_view content) {
   auto bytes = std::make_shared<Bytes>(*b.bytes());

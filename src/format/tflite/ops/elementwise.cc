@@ -90,7 +90,11 @@ void read_floor_mod(OpReader& op) { op.yield(0, floor_mod(op, op.real(0), op.rea
 
 void floor_div(OpReader& op) {
   const ValueId x = op.real(0), y = op.real(1);
-  if (!is_integer(op.dtype(x))) return op.yield(0, op.add("Floor", {op.add("Div", {x, y})}));
+  const DType dtype = op.dtype(x);
+  if (!is_integer(dtype)) {  // a quotient of floats may be rounded up to a whole number
+    const ValueId quotient = op.add("Div", {op.cast(x, DType::kF64), op.cast(y, DType::kF64)});
+    return op.yield(0, op.cast(op.add("Floor", {quotient}), dtype));
+  }
   // Exact, so that it does not matter which way Div rounds.
   op.yield(0, op.add("Div", {op.add("Sub", {x, floor_mod(op, x, y)}), y}));
 }
@@ -124,6 +128,16 @@ void atan2(OpReader& op) {
 }
 
 // -- bits and choices
+
+void bitwise_and(OpReader& op) {
+  const ValueId x = op.stored(0);
+  op.yield_stored(0, op.add(op.dtype(x) == DType::kBool ? "And" : "BitwiseAnd", {x, op.stored(1)}));
+}
+
+void left_shift(OpReader& op) {
+  const Attributes attributes{{"direction", std::string("LEFT")}};
+  op.yield_stored(0, op.add("BitShift", {op.stored(0), op.stored(1)}, attributes));
+}
 
 void bitwise_xor(OpReader& op) {
   const ValueId x = op.stored(0);
@@ -198,6 +212,12 @@ constexpr Mapping kMappings[] = {
     {fb::BuiltinOperator_GREATER_EQUAL, binary<kGreaterOrEqual>},
     {fb::BuiltinOperator_BITWISE_XOR, bitwise_xor},
     {fb::BuiltinOperator_RIGHT_SHIFT, right_shift},
+    {fb::BuiltinOperator_STABLEHLO_ADD, binary<kAdd>},
+    {fb::BuiltinOperator_STABLEHLO_MULTIPLY, binary<kMul>},
+    {fb::BuiltinOperator_STABLEHLO_MAXIMUM, binary<kMax>},
+    {fb::BuiltinOperator_STABLEHLO_MINIMUM, binary<kMin>},
+    {fb::BuiltinOperator_STABLEHLO_AND, bitwise_and},
+    {fb::BuiltinOperator_STABLEHLO_SHIFT_LEFT, left_shift},
     {fb::BuiltinOperator_SELECT, select},
     {fb::BuiltinOperator_SELECT_V2, select_v2},
 };

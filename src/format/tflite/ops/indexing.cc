@@ -63,9 +63,13 @@ ValueId scatter(OpReader& op, ValueId data, ValueId indices, ValueId updates,
 
 // Inputs: indices, updates, shape. What is put in one place more than once is summed.
 void scatter_nd(OpReader& op) {
-  const ValueId updates = op.stored(1);
+  ValueId updates = op.stored(1);
+  const DType dtype = op.dtype(updates);
+  const bool of_bools = dtype == DType::kBool;
+  if (of_bools) updates = op.cast(updates, DType::kU8);
   const ValueId zeros = op.add("Expand", {op.scalar_like(updates, 0), op.as_s64(2)});
-  op.yield_stored(0, scatter(op, zeros, op.as_s64(0), updates, "add"));
+  const ValueId sums = scatter(op, zeros, op.as_s64(0), updates, of_bools ? "max" : "add");
+  op.yield_stored(0, op.cast(sums, dtype));
 }
 
 // Inputs: indices (one, a list, or tuples), shape, values (one, or for each index), default.

@@ -135,8 +135,9 @@ void split(OpReader& op) {
 }
 
 void split_v(OpReader& op) {
-  std::vector<std::int64_t> sizes = op.integers_of(1);
   const std::int64_t axis = op.integer_of(2);
+  if (!op.known_integers_of(1)) return split_input(op, 0, axis, op.as_s64(1), false);
+  std::vector<std::int64_t> sizes = op.integers_of(1);
   const auto dims = op.dims_of(0);
   if (!op.status()) return;
   // One size may be -1: what the others leave.

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "format/tflite/ops/hybrid.h"
 #include "format/tflite/ops/mover.h"
+#include "ir/dtype.h"
 
 namespace mote::tfl {
 namespace {
@@ -15,7 +16,7 @@ void fully_connected(OpReader& op) {
   }
   ValueId x = op.real(0);
   const int rank = op.rank(x);
-  const bool keeps = o->keep_num_dims() && rank > 2;
+  const bool keeps = o->keep_num_dims() && rank != 2;
   if (keeps) {
     const ValueId product = add_product(op, {"MatMul", {}}, x, op.real(1, {1, 0}), ValueId::kNone);
     const ValueId value = op.has(2) ? op.add("Add", {product, op.real(2)}) : product;
@@ -27,7 +28,9 @@ void fully_connected(OpReader& op) {
   if (type.rank() != 2 || !(*type.shape)[1].known()) {
     return op.unsupported("weights that are no matrix of known size");
   }
-  if (rank != 2) x = op.reshape(x, {-1, (*type.shape)[1].size()});
+  const std::int64_t size = (*type.shape)[1].size();
+  const Dim last = rank > 0 ? op.type(x).shape->back() : Dim(1);
+  if (rank != 2 || (last.known() && last.size() != size)) x = op.reshape(x, {-1, size});
   const Product gemm{"Gemm", {{"transB", std::int64_t{1}}}};
   op.yield(0, add_product(op, gemm, x, weights, op.real(2)), {}, o->fused_activation_function());
 }
@@ -53,10 +56,14 @@ void batch_matmul(OpReader& op) {
   const auto* o = op.options<fb::BatchMatMulOptions>();
   const ValueId x = factor(op, 0, o != nullptr && o->adj_x());
   const ValueId y = factor(op, 1, o != nullptr && o->adj_y());
+  if (is_integer(op.dtype(x)) && op.dtype(x) != DType::kS32) {  // integers that mean themselves
+    return op.yield(0, op.add("MatMulInteger", {x, y}));
+  }
   op.yield(0, add_product(op, {"MatMul", {}}, x, y, ValueId::kNone));
 }
 
-// Rows of a table, dequantized once they are taken.
+// Rows of a table, dequantized once they are taken. A table of u8 without zero point is one of s8,
+// from before that type.
 void embedding_lookup(OpReader& op) {
   const TensorDef& table = op.in(1);
   if (!table.quantized() || op.out(0).quantized()) {
@@ -66,9 +73,12 @@ void embedding_lookup(OpReader& op) {
   if (table.quantization.per_axis() || table.quantization.block_size > 0) {
     return op.yield(0, op.add("Gather", {op.real(1), op.stored(0)}));
   }
-  auto constants = constants_of(table.quantization, table.dtype);
+  const bool is_old = table.dtype == DType::kU8 && table.quantization.zero_points[0] == 0;
+  const DType dtype = is_old ? DType::kS8 : table.dtype;
+  auto constants = constants_of(table.quantization, dtype);
   if (!constants) return op.fail(std::move(constants).error());
-  const ValueId rows = op.add("Gather", {op.stored(1), op.stored(0)});
+  ValueId rows = op.add("Gather", {op.stored(1), op.stored(0)});
+  if (is_old) rows = op.add("BitCast", {rows}, {{"to", std::int64_t{static_cast<int>(dtype)}}});
   op.yield(0, op.add("DequantizeLinear", {rows, op.constant(std::move(constants->scale)),
                                           op.constant(std::move(constants->zero_point))}));
 }

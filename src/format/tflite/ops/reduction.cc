@@ -19,10 +19,10 @@ Axes axes_of(OpReader& op, bool keeps) {
   const int rank = op.rank_of(0);
   std::vector<std::int64_t> axes = *known;
   for (std::int64_t& axis : axes) axis = axis < 0 ? axis + rank : axis;
+  std::ranges::sort(axes);
+  axes.erase(std::ranges::unique(axes).begin(), axes.end());
   const Permutation order = rank == 4 ? channels_first(4) : Permutation();
-  std::vector<std::int64_t> sorted = axes;
-  std::ranges::sort(sorted);
-  const bool over_image = sorted == std::vector<std::int64_t>{1, 2};
+  const bool over_image = axes == std::vector<std::int64_t>{1, 2};
   if (!order.empty() && op.common_order_of(0) == order && (keeps || over_image)) {
     for (std::int64_t& axis : axes) {
       axis = std::ranges::find(order, axis) - order.begin();
@@ -51,14 +51,15 @@ constexpr char kSum[] = "ReduceSum", kMean[] = "ReduceMean", kProd[] = "ReducePr
 template <const char* kOp, class Options>
 void arg(OpReader& op) {
   const std::int64_t axis = op.integer_of(1);
-  const ValueId place =
-      op.add(kOp, {op.stored(0)}, {{"axis", axis}, {"keepdims", std::int64_t{0}}});
+  ValueId x = op.stored(0);
+  if (op.dtype(x) == DType::kBool) x = op.cast(x, DType::kU8);
+  const ValueId place = op.add(kOp, {x}, {{"axis", axis}, {"keepdims", std::int64_t{0}}});
   op.yield_stored(0, op.cast(place, op.out(0).dtype));
 }
 
 void cumsum(OpReader& op) {
   const auto* o = op.options<fb::CumsumOptions>();
-  const ValueId axis = op.s64(op.integer_of(1));
+  const ValueId axis = op.reshape(op.as_s64(1), {});
   op.yield(0, op.add("CumSum", {op.real(0), axis},
                      {{"exclusive", std::int64_t{o != nullptr && o->exclusive()}},
                       {"reverse", std::int64_t{o != nullptr && o->reverse()}}}));
