@@ -18,7 +18,7 @@ TYPES = {np.dtype(np.float32): "FLOAT32", np.dtype(np.float16): "FLOAT16",
          np.dtype(ml_dtypes.int4): "INT4", np.dtype(ml_dtypes.bfloat16): "BFLOAT16"}
 
 # Of operators that the interpreter knows from a later version on.
-FIRST_VERSIONS = {"BROADCAST_TO": 2}
+FIRST_VERSIONS = {"BROADCAST_TO": 2, "LSTM": 4, "UNIDIRECTIONAL_SEQUENCE_LSTM": 4}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,6 +127,16 @@ class Net:
             buffer.data = np.ascontiguousarray(v).tobytes()
         self.model.buffers.append(buffer)
         return self.tensor(kind, v.shape, len(self.model.buffers) - 1)
+
+    def state(self, shape, kind=F32):
+        """A variable, which keeps its value from run to run and is 0 at first."""
+        index = self.tensor(kind, shape)
+        self.graph.tensors[index].isVariable = True
+        return index
+
+    def intermediates(self, kinds):
+        """Tensors within the operator that was added last, for their scales."""
+        self.graph.operators[-1].intermediates = [self.tensor(k, (0,)) for k in kinds]
 
     def ints(self, *values, kind=I32):
         return self.const(np.array(values), kind)

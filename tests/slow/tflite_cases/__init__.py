@@ -5,7 +5,7 @@ import importlib
 from tflite_cases.kinds import GENERATORS
 
 FAMILIES = ("activations", "chains", "convolutions", "elementwise", "indexing", "movement",
-            "products", "reductions", "signals", "stablehlo", "windows")
+            "products", "recurrent", "reductions", "signals", "stablehlo", "windows")
 
 
 def all_cases():
