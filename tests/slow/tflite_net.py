@@ -163,19 +163,23 @@ class Net:
             op.builtinOptions2Type = getattr(schema.BuiltinOptions2, options)
             op.builtinOptions2 = o
 
-    def body(self, code, kind):
-        """The index of a new subgraph that combines two scalars by an operator, or returns the
-        second."""
+    def subgraph(self, inputs, build):
+        """The index of a new subgraph. inputs: kind and shape of each; build: adds operators to
+        inputs, and returns the outputs."""
         outer, kinds = self.graph, self.kinds
         self.graph, self.kinds = schema.SubGraphT(), []
         self.graph.tensors, self.graph.operators = [], []
-        self.graph.inputs = [self.tensor(kind), self.tensor(kind)]
-        self.graph.outputs = self.graph.inputs[1:]
-        if code is not None:
-            self.op(code, self.graph.inputs, kind)
+        made = [self.tensor(kind, shape) for kind, shape in inputs]
+        outputs = build(*made)
+        self.graph.inputs, self.graph.outputs = made, list(outputs)
         self.model.subgraphs.append(self.graph)
         self.graph, self.kinds = outer, kinds
         return len(self.model.subgraphs) - 1
+
+    def body(self, code, kind):
+        """A subgraph that combines two scalars by an operator, or returns the second."""
+        return self.subgraph([(kind, ())] * 2,
+                             lambda x, y: [y if code is None else self.op(code, [x, y], kind)])
 
     def code(self, name):
         number = getattr(schema.BuiltinOperator, name)

@@ -4,7 +4,8 @@ import importlib
 
 from tflite_cases.kinds import GENERATORS
 
-FAMILIES = ("activations", "chains", "convolutions", "elementwise", "indexing", "movement",
+FAMILIES = ("activations", "chains", "control", "convolutions", "elementwise", "indexing",
+            "movement",
             "products", "reductions", "signals", "stablehlo", "windows")
 
 
