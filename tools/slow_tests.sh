@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 MOTE_HOSTILE_CUTS=200 MOTE_HOSTILE_FLIPS=2000 build/dev/bin/hostile_models_test
-for name in operators onnx run text image sound task boxes; do
+for name in operators onnx tflite run text image sound task boxes; do
   ./dev fuzz "$name" "${MOTE_FUZZ_SECONDS:-600}"
 done
 
@@ -26,4 +26,5 @@ if [ -d "$data" ]; then
   cmake --build build/release --target mote_cli >/dev/null
   $python tests/slow/mobilenet_integers.py build/release/bin/mote "$data"
   $python tests/slow/compare_tasks.py build/release/bin/mote "$data"
+  $python tests/slow/tflite_models.py build/release/bin/mote "$data"
 fi

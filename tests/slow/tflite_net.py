@@ -162,6 +162,19 @@ class Net:
         self.graph.outputs = made
         return made if isinstance(outs, list) else made[0]
 
+    def custom(self, code, inputs, outs, options):
+        """Adds a custom operator, whose options are bytes."""
+        c = schema.OperatorCodeT()
+        c.builtinCode = c.deprecatedBuiltinCode = schema.BuiltinOperator.CUSTOM
+        c.customCode, c.version = code, 1
+        self.model.operatorCodes.append(c)
+        op = schema.OperatorT()
+        op.opcodeIndex, op.inputs = len(self.model.operatorCodes) - 1, list(inputs)
+        op.customOptions = list(options)
+        op.outputs = self.graph.outputs = [self.tensor(k) for k in outs]
+        self.graph.operators.append(op)
+        return op.outputs
+
     def set_options(self, op, options, fields):
         o = getattr(schema, options + "T")()
         for key, value in fields.items():
@@ -173,19 +186,23 @@ class Net:
             op.builtinOptions2Type = getattr(schema.BuiltinOptions2, options)
             op.builtinOptions2 = o
 
-    def body(self, code, kind):
-        """The index of a new subgraph that combines two scalars by an operator, or returns the
-        second."""
+    def subgraph(self, inputs, build):
+        """The index of a new subgraph. inputs: kind and shape of each; build: adds operators to
+        inputs, and returns the outputs."""
         outer, kinds = self.graph, self.kinds
         self.graph, self.kinds = schema.SubGraphT(), []
         self.graph.tensors, self.graph.operators = [], []
-        self.graph.inputs = [self.tensor(kind), self.tensor(kind)]
-        self.graph.outputs = self.graph.inputs[1:]
-        if code is not None:
-            self.op(code, self.graph.inputs, kind)
+        made = [self.tensor(kind, shape) for kind, shape in inputs]
+        outputs = build(*made)
+        self.graph.inputs, self.graph.outputs = made, list(outputs)
         self.model.subgraphs.append(self.graph)
         self.graph, self.kinds = outer, kinds
         return len(self.model.subgraphs) - 1
+
+    def body(self, code, kind):
+        """A subgraph that combines two scalars by an operator, or returns the second."""
+        return self.subgraph([(kind, ())] * 2,
+                             lambda x, y: [y if code is None else self.op(code, [x, y], kind)])
 
     def code(self, name):
         number = getattr(schema.BuiltinOperator, name)

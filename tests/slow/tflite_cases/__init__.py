@@ -4,8 +4,8 @@ import importlib
 
 from tflite_cases.kinds import GENERATORS
 
-FAMILIES = ("activations", "chains", "convolutions", "elementwise", "indexing", "movement",
-            "products", "recurrent", "reductions", "signals", "stablehlo", "windows")
+FAMILIES = ("activations", "chains", "control", "convolutions", "detection", "elementwise", "indexing",
+            "movement", "products", "recurrent", "reductions", "signals", "stablehlo", "windows")
 
 
 def all_cases():

@@ -84,6 +84,7 @@ ValueId decode(OpReader& op, const PostProcess& p) {
 
 struct Detections {
   ValueId boxes, classes, scores;  // [k, 4], [k], [k], best first; f32
+  ValueId count;                   // s64[1]: of boxes, each of which may stand several times
 };
 
 ValueId suppressed(OpReader& op, const PostProcess& p, ValueId boxes, ValueId scores,
@@ -111,7 +112,7 @@ Detections choose_by_box(OpReader& op, const PostProcess& p, ValueId boxes, Valu
   const ValueId kept = op.add("Unsqueeze", {op.add("Gather", {boxes, index}), op.integers({1})});
   const ValueId repeated = op.add("Tile", {kept, op.integers({1, p.classes_per_detection, 1})});
   return {op.reshape(repeated, {-1, 4}), op.reshape(op.cast(top[1], DType::kF32), {-1}),
-          op.reshape(top[0], {-1})};
+          op.reshape(top[0], {-1}), op.add("Shape", {index})};
 }
 
 // Boxes of each class compete, then all that are left by their scores.
@@ -125,7 +126,7 @@ Detections choose_by_class(OpReader& op, const PostProcess& p, ValueId boxes, Va
   const auto best = op.add_many(2, "TopK", {values, count});
   const ValueId kept = op.add("Gather", {pairs, best[1]});
   return {op.add("Gather", {boxes, column_of(op, kept, 1)}),
-          op.cast(column_of(op, kept, 0), DType::kF32), best[0]};
+          op.cast(column_of(op, kept, 0), DType::kF32), best[0], count};
 }
 
 // The first `count` rows; zeros where there are fewer.
@@ -161,7 +162,7 @@ void post_process(OpReader& op) {
   op.yield(0, padded(op, found.boxes, {most, 4}));
   op.yield(1, padded(op, found.classes, {most}));
   op.yield(2, padded(op, found.scores, {most}));
-  op.yield(3, op.cast(op.add("Shape", {found.scores}), DType::kF32));
+  op.yield(3, op.cast(found.count, DType::kF32));
 }
 
 constexpr Mapping kMappings[] = {
