@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "tasks/bind_task.h"
 #include "tasks/guess_task.h"
+#include "tasks/model_quantization.h"
 #include "tasks/task_json.h"
 
 namespace mote {
@@ -26,6 +27,7 @@ Result<FoundTask> find_task(const std::filesystem::path& model_path, const Model
   auto bytes = files.read(path, kMaxBytes);
   if (!bytes && bytes.error().code == Code::kNotFound) {
     found.task = guess_task(model);
+    fill_quantization(found.task, model);
     found.guess = cat("no ", path.filename().string(), ": ", describe_guess(found.task));
     return found;
   }
@@ -36,6 +38,7 @@ Result<FoundTask> find_task(const std::filesystem::path& model_path, const Model
   found.task = *std::move(task);
   if (Status s = bind_task(found.task, model.inputs, model.outputs); !s)
     return in_file(std::move(s).error());
+  fill_quantization(found.task, model);
   return found;
 }
 

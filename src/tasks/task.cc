@@ -13,6 +13,8 @@ auto find_kind(List& list, Kind kind) {
 
 }  // namespace
 
+bool has_quantization(OutputKind kind) { return kind == OutputKind::kClassScores; }
+
 const InputDescription* TaskDescription::input(InputKind kind) const {
   return find_kind(inputs, kind);
 }

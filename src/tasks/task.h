@@ -9,10 +9,13 @@
 
 #include "tasks/activation.h"
 #include "tasks/audio/audio_rule.h"
+#include "tasks/audio/feature_rule.h"
 #include "tasks/choices.h"
 #include "tasks/detection/box_rule.h"
 #include "tasks/image/image_rule.h"
 #include "tasks/image/picture_rule.h"
+#include "tasks/quantization_rule.h"
+#include "tasks/raw_rule.h"
 
 namespace mote {
 
@@ -21,26 +24,28 @@ enum class TaskKind : std::uint8_t {
   kObjectDetection,
   kImageToImage,
   kVoiceActivity,
+  kKeywordSpotting,
   kClassification,
   kRegression,
   kOther,
 };
 template <>
-inline constexpr std::array<std::string_view, 7> kNames<TaskKind> = {
+inline constexpr std::array<std::string_view, 8> kNames<TaskKind> = {
     "image-classification", "object-detection", "image-to-image", "voice-activity",
-    "classification",       "regression",       "other"};
+    "keyword-spotting",     "classification",   "regression",     "other"};
 
 enum class InputKind : std::uint8_t {
   kImage,
-  kAudio,
-  kFeatures,  // columns of a table
-  kState,     // what an output gave in the run before; at first zeros
-  kConstant,  // the same in each run
+  kAudio,          // chunks of sound
+  kAudioFeatures,  // what sound is like: MFCC, log-mel spectra
+  kFeatures,       // columns of a table
+  kState,          // what an output gave in the run before; at first zeros
+  kConstant,       // the same in each run
   kTensor,
 };
 template <>
-inline constexpr std::array<std::string_view, 6> kNames<InputKind> = {
-    "image", "audio", "features", "state", "constant", "tensor"};
+inline constexpr std::array<std::string_view, 7> kNames<InputKind> = {
+    "image", "audio", "audio_features", "features", "state", "constant", "tensor"};
 
 enum class OutputKind : std::uint8_t {
   kClassScores,
@@ -64,11 +69,15 @@ inline constexpr std::array<std::string_view, 12> kNames<OutputKind> = {
 struct InputDescription {
   std::string name;  // empty: the model's only input
   InputKind kind = InputKind::kTensor;
-  ImageRule image = {};              // kImage
-  AudioRule audio = {};              // kAudio
-  std::vector<std::string> columns;  // kFeatures: in the input's order; empty: as the table's
-  std::string from;                  // kState: the output
-  std::vector<double> value;         // kConstant: as many as the input has, or one for all
+  ImageRule image = {};                  // kImage
+  AudioRule audio = {};                  // kAudio
+  AudioFeatureRule audio_features = {};  // kAudioFeatures
+  std::vector<std::string> columns;      // kFeatures: in the input's order; empty: as the table's
+  std::string from;                      // kState: the output
+  std::vector<double> value;             // kConstant: as many as the input has, or one for all
+  // kFeatures, kAudioFeatures, kTensor: what an input of integers takes for numbers; null: unknown
+  std::optional<QuantizationRule> quantization = {};
+  std::optional<RawRule> raw = {};  // kAudioFeatures, kTensor: of files; null: as the input's
   bool operator==(const InputDescription&) const = default;
 };
 
@@ -76,8 +85,12 @@ struct OutputDescription {
   std::string name;  // empty: the model's only output
   OutputKind kind = OutputKind::kTensor;
   Activation activation = Activation::kNone;  // of scores, of any kind
-  // Where there are classes: a file beside the description; empty: classes have no names.
+  // Where there are classes: a file beside the description, or their names; both empty: classes
+  // have no names.
   std::string labels;
+  std::vector<std::string> class_names = {};
+  // Where has_quantization(kind): what an output of integers stands for; null: for themselves.
+  std::optional<QuantizationRule> quantization = {};
   BoxRule boxes = {};                           // kDetections, kBoxes
   BoxLayout layout = BoxLayout::kRows;          // kDetections, kBoxes, kBoxScores
   std::optional<std::int64_t> background = {};  // kDetections, kBoxScores: a class that is none
@@ -85,6 +98,9 @@ struct OutputDescription {
   SpeechRule speech = {};                       // kSpeech
   bool operator==(const OutputDescription&) const = default;
 };
+
+// Kinds whose integers may stand for other numbers.
+bool has_quantization(OutputKind kind);
 
 struct TaskDescription {
   TaskKind task = TaskKind::kOther;

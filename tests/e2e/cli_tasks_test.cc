@@ -163,6 +163,53 @@ TEST_F(CliTasks, RefusesSoundThatIsNone) {
                  "grant more with --memory-budget");
 }
 
+// 1 kHz at 16 kHz, from its first sample on.
+std::string buzz_wav() {
+  std::string data;
+  for (int i = 0; i < 512; ++i) data += little_endian(i % 16 < 8 ? 20'000 : 45'536, 2);
+  return make_wav({}, data);
+}
+
+// One frame of one band: louder sound has more of it.
+constexpr std::string_view kLouder = R"((x: f32[1,1]) -> (scores) {
+  five: f32[1,1] = {5}
+  n = Sub(five, x)
+  scores = Concat(n, x) {axis=1}
+})";
+constexpr std::string_view kLouderTask = R"({"task": "keyword-spotting",
+ "inputs": [{"kind": "audio_features", "features": "log_mel", "mel_bins": 1, "clip": 512,
+             "window": 512, "level": "none"}],
+ "outputs": [{"kind": "class_scores", "labels": ["quiet", "loud"]}]})";
+
+TEST_F(CliTasks, RunHearsClassesOfSound) {
+  const std::string louder = model("louder", kLouder, kLouderTask);
+  const std::string wav = write("sound/tone.wav", tone_wav());  // begins in silence
+  write("sound/noise.wav", buzz_wav());
+  const Ended ended = mote("run " + louder + " --top 1 --audio " + wav);
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("tone.wav: quiet 18.8"));  // 5 - ln(1e-6)
+  const Json heard = json("run " + louder + " --json --audio " + path("sound"))["audio"];
+  ASSERT_EQ(heard.size(), 2U);
+  EXPECT_EQ(heard[0]["classes"][0]["label"], "loud");
+  EXPECT_EQ(heard[1]["classes"][1]["index"], 1);
+  EXPECT_EQ(heard[1]["seconds"], 3.0);
+}
+
+TEST_F(CliTasks, EvalReadsSoundAndBareElements) {
+  const std::string louder = model("louder", kLouder, kLouderTask);
+  write("sound/loud/noise.wav", buzz_wav());
+  write("sound/quiet/tone.wav", tone_wav());
+  EXPECT_EQ(json("eval " + louder + " --json --data " + path("sound"))["top1_hits"], 2);
+  write("bare/a.bin", "\x10");
+  write("bare/b.bin", "\x01");
+  write("bare/y_labels.csv", "a.bin,2,1\nb.bin,2,0\n");
+  EXPECT_EQ(json("eval " + louder + " --json --raw s8,0.25,2 --data " + path("bare"))["top1_hits"],
+            2);  // 3.5 and -0.25, either side of 2.5
+  expect_refused("eval " + louder + " --data " + path("bare"), 1,
+                 "a.bin: it has 1 bytes; f32[1,1] has 4");
+  expect_refused("eval " + louder + " --raw q8 --data " + path("bare"), 2, "--raw q8: it must be");
+}
+
 constexpr std::string_view kSumTask = R"({"task": "regression",
  "inputs": [{"kind": "features"}], "outputs": [{"kind": "value"}]})";
 constexpr std::string_view kSum =
@@ -232,6 +279,28 @@ TEST_F(CliRealTasks, YoloxSeesADog) {
   const Json box = {115, 56, 464, 371};
   for (std::size_t i = 0; i < 4; ++i) {
     EXPECT_NEAR(found[0]["box"][i].get<double>(), box[i].get<double>(), 15);
+  }
+}
+
+TEST_F(CliRealTasks, KeywordsAreSpottedInReadyFeatures) {
+  const std::string models = data_ + "/models/mlperf-tiny/";
+  const std::string kws = " --json --data " + data_ + "/datasets/kws01";
+  EXPECT_NEAR(json("eval " + models + "kws_int8.tflite" + kws)["top1_hits"], 902, 3);
+  const Json real = json("eval " + models + "kws_float.tflite --raw s8,0.5847029,83" + kws);
+  EXPECT_NEAR(real["top1_hits"], 902, 10);
+}
+
+// "Nine" in the middle of a second is none of the ten words.
+TEST_F(CliRealTasks, KeywordsAreSpottedInSound) {
+  const std::string spoken = read(data_ + "/datasets/spoken-digits/9_theo_4.wav");
+  ASSERT_GT(spoken.size(), 44U);
+  const std::string wav =
+      write("nine.wav", make_wav({.rate = 8'000}, std::string(4'000, '\0') + spoken.substr(44)));
+  for (const char* kws : {"kws_int8.tflite", "kws_float.tflite"}) {
+    const Json heard =
+        json("run " + data_ + "/models/mlperf-tiny/" + kws + " --json --audio " + wav)["audio"];
+    EXPECT_EQ(heard[0]["classes"][0]["label"], "Unknown");
+    EXPECT_GT(heard[0]["classes"][0]["score"], 0.8);
   }
 }
 

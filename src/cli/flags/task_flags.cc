@@ -108,6 +108,12 @@ void TaskFlags::add_to(CLI::App& command, CLI::Option* image) {
   add({"labels", "FILE", "file with the name of one class a line"}, labels_, kOutputs);
 }
 
+void TaskFlags::add_raw_to(CLI::App& command) {
+  command.add_option("--raw", raw_, "what .bin files hold, as s8 or s8,SCALE,ZERO_POINT")
+      ->check(check_not_empty)
+      ->type_name("TYPE,...");
+}
+
 void TaskFlags::add_thresholds_to(CLI::App& command) {
   const auto add = [&](const char* flag, float& value, const char* help) {
     command.add_option(flag, value, help)
@@ -163,6 +169,7 @@ Status TaskFlags::change_scores(TaskDescription& task) const {
     return Error{Code::kInvalidArgument, "--labels: no output of the model has classes"};
   }
   output->labels = labels_;
+  output->class_names.clear();
   return {};
 }
 
@@ -188,6 +195,17 @@ Status TaskFlags::change_thresholds(TaskDescription& task) const {
   return {};
 }
 
+Status TaskFlags::change_raw(TaskDescription& task) const {
+  if (raw_.empty()) return {};
+  auto rule = parse_raw(raw_);
+  if (!rule) return Error{Code::kInvalidArgument, cat("--raw ", rule.error().message)};
+  if (task.inputs.empty()) {
+    return Error{Code::kInvalidArgument, "--raw: the task description has no input"};
+  }
+  for (InputDescription& input : task.inputs) input.raw = *rule;
+  return {};
+}
+
 Result<ModelTask> TaskFlags::resolve(const std::string& model_path, const Model& model) const {
   MOTE_ASSIGN(FoundTask found, find_task(model_path, ModelView::of(model)));
   ModelTask task;
@@ -196,6 +214,7 @@ Result<ModelTask> TaskFlags::resolve(const std::string& model_path, const Model&
   MOTE_TRY(change_image(task.description, model));
   MOTE_TRY(change_scores(task.description));
   MOTE_TRY(change_thresholds(task.description));
+  MOTE_TRY(change_raw(task.description));
   if (!labels_.empty()) {
     MOTE_ASSIGN(task.labels, labels_from(labels_));
   } else if (const OutputDescription* output = find_classes(task.description)) {

@@ -26,12 +26,13 @@ constexpr std::string_view kExamples = R"(Examples:
   mote run detector.onnx --image photo.jpg --draw boxes.png --score 0.5 --labels coco.txt
   mote run upscaler.onnx --image photo.jpg --draw larger.png
   mote run vad.onnx --audio speech.wav
+  mote run keywords.tflite --audio yes.wav --top 1
   mote run classifier.onnx --csv rows.csv --target species --output answers.csv
   mote run model.onnx --input x=x.npy --input mask=mask.npy --output-dir out/
 
 What it tells follows from the task description beside the model, or a guess: of an image its best
-classes, its boxes in pixels, or the image that comes out; of sound the segments of speech; of each
-row of a table its class or value. Arrays are NumPy's .npy files; every input that nothing else feeds
+classes, its boxes in pixels, or the image that comes out; of sound the segments of speech, or the word
+that it is; of each row of a table its class or value. Arrays are NumPy's .npy files; every input that nothing else feeds
 needs one. --output-dir gets NAME.npy for each output, and the images that a model makes.
 --json prints: images (image, classes (index, label, score), detections (index, label, score, box
 [x0, y0, x1, y1]) with width and height, width and height of a picture, or outputs, ms, drawn);
@@ -69,9 +70,9 @@ Error needs(std::string_view flag, std::string_view others) {
 // Flags that would do nothing. CLI11 knows no "one of".
 Status check_company(const Flags& flags, bool top) {
   const std::string output = flags.task.output_flag();
-  const bool classes = !flags.image.empty() || !flags.csv.empty();
-  if (!output.empty() && !classes) return needs(output, "--image or --csv");
-  if (top && !classes) return needs("--top", "--image or --csv");
+  const bool classes = !flags.image.empty() || !flags.audio.empty() || !flags.csv.empty();
+  if (!output.empty() && !classes) return needs(output, "--image, --audio or --csv");
+  if (top && !classes) return needs("--top", "--image, --audio or --csv");
   const std::string threshold = flags.task.threshold_flag();
   if (!threshold.empty() && flags.image.empty() && flags.audio.empty()) {
     return needs(threshold, "--image or --audio");
@@ -106,7 +107,8 @@ Result<int> run_with(Session& session, const Flags& flags) {
   MOTE_ASSIGN(const ModelTask task, flags.task.resolve(flags.model, model));
   note_guess(task);
   if (!flags.audio.empty()) {
-    return run_audio(session, task, {flags.audio, flags.output_dir, flags.json, &flags.runtime});
+    return run_audio(session, task,
+                     {flags.audio, flags.output_dir, flags.top, flags.json, &flags.runtime});
   }
   if (!flags.csv.empty()) {
     return run_table(
