@@ -1,11 +1,13 @@
 #include "tasks/guess_task.h"
 
 #include "base/text.h"
+#include "tasks/anomaly/guess_anomaly.h"
 #include "tasks/audio/guess_keywords.h"
 #include "tasks/audio/guess_speech.h"
 #include "tasks/detection/guess_detection.h"
 #include "tasks/image/guess_picture.h"
 #include "tasks/image/image_axes.h"
+#include "tasks/pose/guess_pose.h"
 #include "tasks/table/guess_table.h"
 
 namespace mote {
@@ -40,8 +42,8 @@ TaskDescription guess_classifier(const ModelView& model) {
 
 using Guess = std::optional<TaskDescription> (*)(const ModelView& model);
 // The first that knows the interface.
-constexpr Guess kFamilies[] = {guess_detection, guess_picture, guess_speech, guess_keywords,
-                               guess_table};
+constexpr Guess kFamilies[] = {guess_pose,     guess_detection, guess_picture, guess_speech,
+                               guess_keywords, guess_anomaly,   guess_table};
 
 std::string describe_image(const ImageRule& r) {
   std::string text =

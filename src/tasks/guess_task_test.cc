@@ -134,6 +134,29 @@ TEST(GuessKeywords, KnowsTheMfccMapOfMlperfTiny) {
             TaskKind::kImageClassification);
 }
 
+TEST(GuessAnomaly, KnowsOutputsOfTheInputsSizes) {
+  const TaskDescription task =
+      guess({info("x", {-1, 640}, DType::kS8)}, {info("y", {-1, 640}, DType::kS8)});
+  EXPECT_EQ(task.task, TaskKind::kAnomalyDetection);
+  EXPECT_EQ(task.inputs[0].kind, InputKind::kFeatures);
+  EXPECT_EQ(task.outputs[0].kind, OutputKind::kReconstruction);
+  EXPECT_EQ(guess({info("x", {-1, 16})}, {info("y", {1, 16})}).task, TaskKind::kAnomalyDetection);
+  for (const auto& [in, out] : {std::pair{15, 15}, {640, 320}, {640, -1}}) {
+    EXPECT_EQ(guess({info("x", {-1, in})}, {info("y", {-1, out})}).task, TaskKind::kClassification);
+  }
+}
+
+TEST(GuessPose, KnowsMoveNetsPoints) {
+  const TaskDescription task =
+      guess({info("x", {1, 192, 192, 3}, DType::kU8)}, {info("y", {1, 1, 17, 3})});
+  EXPECT_EQ(task.task, TaskKind::kPoseEstimation);
+  EXPECT_EQ(task.inputs[0].image.scale, 1.0F);
+  EXPECT_EQ(task.inputs[0].image.resize.letterbox, LetterboxAt::kCenter);
+  EXPECT_EQ(task.outputs[0].kind, OutputKind::kKeypoints);
+  EXPECT_EQ(guess({info("x", {1, 192, 192, 3})}, {info("y", {1, 1, 18, 3})}).task,
+            TaskKind::kOther);
+}
+
 TEST(GuessTable, KnowsClassifiersWithTheirProbabilities) {
   const TensorInfo label = info("label", {-1}, DType::kS64);
   const TaskDescription task = guess({info("X", {-1, 4})}, {label, info("p", {-1, 3})});

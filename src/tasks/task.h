@@ -8,14 +8,17 @@
 #include <vector>
 
 #include "tasks/activation.h"
+#include "tasks/anomaly/reconstruction_rule.h"
 #include "tasks/audio/audio_rule.h"
 #include "tasks/audio/feature_rule.h"
 #include "tasks/choices.h"
 #include "tasks/detection/box_rule.h"
 #include "tasks/image/image_rule.h"
 #include "tasks/image/picture_rule.h"
+#include "tasks/pose/pose_rule.h"
 #include "tasks/quantization_rule.h"
 #include "tasks/raw_rule.h"
+#include "tasks/segmentation/segment_rule.h"
 
 namespace mote {
 
@@ -23,16 +26,27 @@ enum class TaskKind : std::uint8_t {
   kImageClassification,
   kObjectDetection,
   kImageToImage,
+  kPoseEstimation,
+  kImageSegmentation,
   kVoiceActivity,
   kKeywordSpotting,
+  kAnomalyDetection,
   kClassification,
   kRegression,
   kOther,
 };
 template <>
-inline constexpr std::array<std::string_view, 8> kNames<TaskKind> = {
-    "image-classification", "object-detection", "image-to-image", "voice-activity",
-    "keyword-spotting",     "classification",   "regression",     "other"};
+inline constexpr std::array<std::string_view, 11> kNames<TaskKind> = {"image-classification",
+                                                                      "object-detection",
+                                                                      "image-to-image",
+                                                                      "pose-estimation",
+                                                                      "image-segmentation",
+                                                                      "voice-activity",
+                                                                      "keyword-spotting",
+                                                                      "anomaly-detection",
+                                                                      "classification",
+                                                                      "regression",
+                                                                      "other"};
 
 enum class InputKind : std::uint8_t {
   kImage,
@@ -58,13 +72,19 @@ enum class OutputKind : std::uint8_t {
   kBoxCount,       // how many boxes count
   kSelectedBoxes,  // which ones: [n, 3] of batch, class, box, as NonMaxSuppression gives
   kImage,
-  kSpeech,  // the probability that a chunk of sound is speech
+  kSpeech,          // the probability that a chunk of sound is speech
+  kReconstruction,  // an input again; how far off it is tells how strange that is
+  kKeypoints,       // y, x and score of each point of a body
+  kHeatmaps,        // how likely each point is at each place, beside the next
+  kHeatmapOffsets,  // how far a point is from its place
+  kSegments,        // the class of each place of an image
   kTensor,
 };
 template <>
-inline constexpr std::array<std::string_view, 12> kNames<OutputKind> = {
-    "class_scores", "label",     "value",          "detections", "boxes",  "box_scores",
-    "box_classes",  "box_count", "selected_boxes", "image",      "speech", "tensor"};
+inline constexpr std::array<std::string_view, 17> kNames<OutputKind> = {
+    "class_scores", "label",     "value",           "detections", "boxes",  "box_scores",
+    "box_classes",  "box_count", "selected_boxes",  "image",      "speech", "reconstruction",
+    "keypoints",    "heatmaps",  "heatmap_offsets", "segments",   "tensor"};
 
 struct InputDescription {
   std::string name;  // empty: the model's only input
@@ -96,6 +116,9 @@ struct OutputDescription {
   std::optional<std::int64_t> background = {};  // kDetections, kBoxScores: a class that is none
   PictureRule image = {};                       // kImage
   SpeechRule speech = {};                       // kSpeech
+  ReconstructionRule reconstruction = {};       // kReconstruction
+  PoseRule pose = {};                           // kKeypoints, kHeatmaps
+  SegmentRule segments = {};                    // kSegments
   bool operator==(const OutputDescription&) const = default;
 };
 

@@ -1,11 +1,14 @@
 #include "tasks/task_json.h"
 
+#include "tasks/anomaly/reconstruction_json.h"
 #include "tasks/audio/audio_json.h"
 #include "tasks/audio/feature_json.h"
 #include "tasks/detection/box_json.h"
 #include "tasks/image/image_json.h"
 #include "tasks/json_fields.h"
+#include "tasks/pose/pose_json.h"
 #include "tasks/quantization_json.h"
+#include "tasks/segmentation/segment_json.h"
 
 namespace mote {
 namespace {
@@ -148,6 +151,38 @@ void write_detections(const OutputDescription& output, Json& j) {
   write_box_scores(output, j);
 }
 
+void read_copy(FieldReader& r, OutputDescription& output) {
+  output.reconstruction = read_reconstruction(r);
+  output.quantization = read_quantization(r);
+}
+
+void write_copy(const OutputDescription& output, Json& j) {
+  write_reconstruction(output.reconstruction, j);
+  write_quantization(output.quantization, j);
+}
+
+void read_points(FieldReader& r, OutputDescription& output) {
+  output.pose = read_pose(r, output.kind == OutputKind::kHeatmaps);
+  output.activation = r.choice("activation", Activation::kNone);
+  output.quantization = read_quantization(r);
+}
+
+void write_points(const OutputDescription& output, Json& j) {
+  write_pose(output.pose, output.kind == OutputKind::kHeatmaps, j);
+  j["activation"] = name(output.activation);
+  write_quantization(output.quantization, j);
+}
+
+void read_classes_of_places(FieldReader& r, OutputDescription& output) {
+  output.segments = read_segments(r);
+  read_class_scores(r, output);
+}
+
+void write_classes_of_places(const OutputDescription& output, Json& j) {
+  write_segments(output.segments, j);
+  write_class_scores(output, j);
+}
+
 constexpr OutputForm kOutputForms[] = {
     {OutputKind::kClassScores, read_class_scores, write_class_scores},
     {OutputKind::kLabel, read_labels, write_labels},
@@ -159,6 +194,13 @@ constexpr OutputForm kOutputForms[] = {
      [](const OutputDescription& o, Json& j) { write_picture(o.image, j); }},
     {OutputKind::kSpeech, [](FieldReader& r, OutputDescription& o) { o.speech = read_speech(r); },
      [](const OutputDescription& o, Json& j) { write_speech(o.speech, j); }},
+    {OutputKind::kReconstruction, read_copy, write_copy},
+    {OutputKind::kKeypoints, read_points, write_points},
+    {OutputKind::kHeatmaps, read_points, write_points},
+    {OutputKind::kHeatmapOffsets,
+     [](FieldReader& r, OutputDescription& o) { o.quantization = read_quantization(r); },
+     [](const OutputDescription& o, Json& j) { write_quantization(o.quantization, j); }},
+    {OutputKind::kSegments, read_classes_of_places, write_classes_of_places},
 };
 
 // Null for kinds without fields.

@@ -81,6 +81,15 @@ TEST(TaskJson, WritesWhatItReads) {
                       "mel_bins": 128, "low_hz": 0, "high_hz": 8000, "mel_scale": "slaney",
                       "window_function": "hamming", "skip_frames": 50, "max_frames": 200)"),
         with_input(R"("kind": "tensor", "raw": {"dtype": "u8"}, "quantization": {"scale": 2})"),
+        with_output(R"("kind": "reconstruction", "of": "x", "threshold": 12.5,
+                       "quantization": {"scale": 0.36, "zero_point": 96})"),
+        with_output(R"("kind": "reconstruction")"),
+        with_output(R"("kind": "keypoints", "order": "xy", "unit": "pixels", "points": ["a", "b"],
+                       "limbs": [[0, 1]], "score_threshold": 0.4, "activation": "sigmoid")"),
+        with_output(R"("kind": "heatmaps", "stride": 16, "limbs": [[0, 16], [3, 4]])"),
+        with_output(R"("kind": "heatmap_offsets", "quantization": {"scale": 0.5})"),
+        with_output(R"("kind": "segments", "layout": "NCHW", "holds": "classes", "background": 0,
+                       "labels": ["sky", "sea"], "threshold": 0.25)"),
         with_output(R"("kind": "class_scores", "labels": ["a", "b"],
                        "quantization": {"scale": 0.00390625, "zero_point": -128})"),
         with_output(R"("kind": "detections", "row": ["box", "objectness", "class_scores"],
@@ -182,6 +191,28 @@ TEST(TaskJson, ReadsWhatIntegersStandFor) {
               HasSubstr("quantization.scale is missing"));
   EXPECT_THAT(error_of(with_output(R"("kind": "value", "quantization": {"scale": 1})")),
               HasSubstr("there is no field"));
+}
+
+TEST(TaskJson, ReadsThresholdsOfAnomalies) {
+  EXPECT_EQ(
+      parse_ok(with_output(R"("kind": "reconstruction")")).outputs[0].reconstruction.threshold,
+      std::nullopt);
+  EXPECT_THAT(error_of(with_output(R"("kind": "reconstruction", "threshold": -1)")),
+              HasSubstr("outputs[0].threshold is -1; it must be 0 or more"));
+}
+
+TEST(TaskJson, ReadsPoses) {
+  const auto points = [](std::string_view fields) {
+    return error_of(with_output(cat(R"("kind": "keypoints", )", fields)));
+  };
+  EXPECT_THAT(points(R"("limbs": [[0, 17]])"),
+              HasSubstr("outputs[0].limbs has [0, 17]; there are points 0 to 16"));
+  EXPECT_THAT(points(R"("points": ["a"], "limbs": [[0, 1]])"), HasSubstr("points 0 to 0"));
+  EXPECT_THAT(points(R"("limbs": [[0, 1, 2]])"), HasSubstr("pairs of points, as [5, 7]"));
+  EXPECT_THAT(points(R"("score_threshold": 2)"), HasSubstr("score_threshold is 2"));
+  EXPECT_THAT(points(R"("stride": 16)"), HasSubstr("there is no field \"outputs[0].stride\""));
+  EXPECT_THAT(error_of(with_output(R"("kind": "heatmaps", "stride": -1)")),
+              HasSubstr("stride is -1; it must be 0 to 1024"));
 }
 
 TEST(TaskJson, ReadsLabelsFromAFileOrAsAList) {

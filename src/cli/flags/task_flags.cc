@@ -66,7 +66,8 @@ Result<std::vector<std::string>> labels_from(const std::string& path) {
 // Scores that an activation makes probabilities of.
 OutputDescription* find_scores(TaskDescription& task) {
   for (const OutputKind kind :
-       {OutputKind::kClassScores, OutputKind::kDetections, OutputKind::kBoxScores}) {
+       {OutputKind::kClassScores, OutputKind::kDetections, OutputKind::kBoxScores,
+        OutputKind::kSegments, OutputKind::kKeypoints, OutputKind::kHeatmaps}) {
     if (OutputDescription* output = task.output(kind)) return output;
   }
   return nullptr;
@@ -76,7 +77,7 @@ OutputDescription* find_scores(TaskDescription& task) {
 OutputDescription* find_classes(TaskDescription& task) {
   for (const OutputKind kind :
        {OutputKind::kClassScores, OutputKind::kDetections, OutputKind::kBoxClasses,
-        OutputKind::kBoxScores, OutputKind::kLabel}) {
+        OutputKind::kBoxScores, OutputKind::kLabel, OutputKind::kSegments}) {
     if (OutputDescription* output = task.output(kind)) return output;
   }
   return nullptr;
@@ -85,6 +86,11 @@ OutputDescription* find_classes(TaskDescription& task) {
 OutputDescription* find_boxes(TaskDescription& task) {
   OutputDescription* whole = task.output(OutputKind::kDetections);
   return whole != nullptr ? whole : task.output(OutputKind::kBoxes);
+}
+
+OutputDescription* find_pose(TaskDescription& task) {
+  OutputDescription* points = task.output(OutputKind::kKeypoints);
+  return points != nullptr ? points : task.output(OutputKind::kHeatmaps);
 }
 
 }  // namespace
@@ -121,7 +127,11 @@ void TaskFlags::add_thresholds_to(CLI::App& command) {
         ->type_name("X")
         ->group(kOutputs);
   };
-  add("--score", score_, "boxes count, and speech begins, from this score on, 0 to 1");
+  add("--score", score_, "boxes and points count, and speech begins, from this score on, 0 to 1");
+  command.add_option("--threshold", threshold_, "inputs that score above it are anomalies")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("X")
+      ->group(kOutputs);
   add("--iou", iou_, "of two boxes that overlap by more than this, one goes, 0 to 1");
 }
 
@@ -176,15 +186,26 @@ Status TaskFlags::change_scores(TaskDescription& task) const {
 Status TaskFlags::change_thresholds(TaskDescription& task) const {
   OutputDescription* boxes = find_boxes(task);
   OutputDescription* speech = task.output(OutputKind::kSpeech);
+  OutputDescription* pose = find_pose(task);
   if (score_ >= 0) {
-    if (boxes == nullptr && speech == nullptr) {
-      return Error{Code::kInvalidArgument, "--score: no output of the model is boxes or speech"};
+    if (boxes == nullptr && speech == nullptr && pose == nullptr) {
+      return Error{Code::kInvalidArgument,
+                   "--score: no output of the model is boxes, points or speech"};
     }
+    if (pose != nullptr) pose->pose.score_threshold = score_;
     if (boxes != nullptr) boxes->boxes.score_threshold = score_;
     if (speech != nullptr) {
       speech->speech.threshold = score_;
       speech->speech.neg_threshold = neg_threshold_for(score_);
     }
+  }
+  if (threshold_ >= 0) {
+    OutputDescription* copy = task.output(OutputKind::kReconstruction);
+    if (copy == nullptr) {
+      return Error{Code::kInvalidArgument,
+                   "--threshold: no output of the model is a reconstruction"};
+    }
+    copy->reconstruction.threshold = threshold_;
   }
   if (iou_ < 0) return {};
   if (boxes == nullptr || boxes->boxes.nms == Nms::kNone) {

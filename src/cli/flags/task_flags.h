@@ -30,7 +30,7 @@ class TaskFlags {
   void add_to(CLI::App& command, CLI::Option* image = nullptr);
   // --raw
   void add_raw_to(CLI::App& command);
-  // --score --iou
+  // --score --iou --threshold
   void add_thresholds_to(CLI::App& command);
 
   // The first flag about outputs that is given, "--labels"; empty: none.
@@ -53,6 +53,7 @@ class TaskFlags {
   std::string raw_;
   float score_ = -1.0F;  // below 0: as described
   float iou_ = -1.0F;
+  double threshold_ = -1.0;
 };
 
 // "mote: note: no net.task.json: guessed ..." to standard error, if it was guessed.

@@ -32,7 +32,7 @@ Status FeatureRunner::run(std::span<const float> samples, std::uint64_t max_byte
   for (std::int64_t i = 0; i < windows.count(); ++i) {
     MOTE_ASSIGN(inputs_[index_], windows.tensor(i));
     MOTE_ASSIGN(const std::vector<Tensor> outputs, session_.run(inputs_));
-    MOTE_TRY(each({inputs_[index_], outputs}));
+    MOTE_TRY(each({inputs_, outputs}));
   }
   return {};
 }

@@ -19,7 +19,7 @@ class FeatureRunner {
 
   // One window of the sound, as the model took it and what it gave.
   struct Window {
-    const Tensor& input;
+    std::span<const Tensor> inputs;  // as the model's
     std::span<const Tensor> outputs;
   };
   using Each = std::function<Status(const Window&)>;

@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "cli/commands/run/box_answer.h"
 #include "cli/commands/run/class_answer.h"
+#include "cli/commands/run/pose_answer.h"
+#include "cli/commands/run/segment_answer.h"
 #include "cli/commands/tensor_report.h"
 #include "tasks/image/picture.h"
 
@@ -94,9 +96,14 @@ Result<std::unique_ptr<ImageAnswer>> answer_for(const ModelTask& task, const Mod
   if (d.output(OutputKind::kDetections) != nullptr || d.output(OutputKind::kBoxes) != nullptr) {
     return make_box_answer(task, model, options);
   }
+  if (d.output(OutputKind::kKeypoints) != nullptr || d.output(OutputKind::kHeatmaps) != nullptr) {
+    return make_pose_answer(task, model, options);
+  }
   std::unique_ptr<ImageAnswer> answer;
   if (d.output(OutputKind::kImage) != nullptr) {
     answer = std::make_unique<PictureAnswer>(task, model, options);
+  } else if (d.output(OutputKind::kSegments) != nullptr) {
+    answer = make_segment_answer(task, model, options);
   } else if (task.scores_output() != nullptr) {
     answer = std::make_unique<ClassAnswer>(task, model, options);
   } else {

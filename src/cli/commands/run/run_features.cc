@@ -3,10 +3,13 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "cli/commands/run/anomaly_text.h"
 #include "cli/commands/run/class_answer.h"
 #include "cli/commands/run/input_files.h"
 #include "cli/commands/tensor_report.h"
+#include "cli/terminal/interrupt.h"
 #include "measure/sound_samples.h"
+#include "tasks/anomaly/anomaly_score.h"
 #include "tasks/audio/feature_runner.h"
 
 namespace mote::cli {
@@ -16,9 +19,10 @@ namespace fs = std::filesystem;
 
 class FeatureTeller {
  public:
-  FeatureTeller(FeatureRunner runner, const ModelTask& task, const Model& model,
-                const AudioRun& run)
+  FeatureTeller(FeatureRunner runner, std::optional<AnomalyScorer> scorer, const ModelTask& task,
+                const Model& model, const AudioRun& run)
       : runner_(std::move(runner)),
+        scorer_(scorer),
         task_(task),
         model_(model),
         run_(run),
@@ -45,6 +49,7 @@ class FeatureTeller {
  private:
   Status tell(const fs::path& path, std::span<const float> samples, std::uint64_t max_bytes,
               Json& entry) {
+    if (scorer_) return tell_anomaly(path, samples, max_bytes, entry);
     std::vector<Tensor> outputs;
     std::int64_t windows = 0;
     MOTE_TRY(runner_.run(samples, max_bytes, [&](const FeatureRunner::Window& window) -> Status {
@@ -53,15 +58,38 @@ class FeatureTeller {
       return {};
     }));
     if (windows != 1) {
-      return Error{Code::kInvalidArgument,
-                   cat("it gives ", windows, " inputs instead of one; clip ",
-                       "in the description says how long sound is")};
+      return Error{Code::kInvalidArgument, cat("it gives ", windows, " inputs instead of one; clip ",
+                                               "in the description says how long sound is")};
     }
     MOTE_TRY(tell_outputs(path, outputs, entry));
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      MOTE_TRY(
-          folder_.write(cat(path.filename().native(), ".", model_.outputs()[i].name), outputs[i]));
+      MOTE_TRY(folder_.write(cat(path.filename().native(), ".", model_.outputs()[i].name),
+                             outputs[i]));
     }
+    return {};
+  }
+
+  // The mean of the scores of all windows.
+  Status tell_anomaly(const fs::path& path, std::span<const float> samples,
+                      std::uint64_t max_bytes, Json& entry) {
+    std::vector<float> scores;
+    double sum = 0.0;
+    MOTE_TRY(runner_.run(samples, max_bytes, [&](const FeatureRunner::Window& window) -> Status {
+      MOTE_ASSIGN(const std::vector<double> score, scorer_->scores(window.inputs, window.outputs));
+      sum += score[0];
+      scores.push_back(static_cast<float>(score[0]));
+      return Interrupt::check();
+    }));
+    const double mean = sum / static_cast<double>(scores.size());
+    const std::optional<double> threshold = scorer_->rule().threshold;
+    add_anomaly(entry, mean, threshold);
+    entry["windows"] = scores.size();
+    if (!run_.json) {
+      say("{}: {} ({} windows)", printable(path.native()), anomaly_text(mean, threshold),
+          scores.size());
+    }
+    MOTE_TRY(folder_.write(cat(path.filename().native(), ".scores"),
+                           Tensor::of<float>({std::ssize(scores)}, scores)));
     return {};
   }
 
@@ -78,6 +106,7 @@ class FeatureTeller {
   }
 
   FeatureRunner runner_;
+  std::optional<AnomalyScorer> scorer_;  // of a model that gives its input back
   const ModelTask& task_;
   const Model& model_;
   const AudioRun& run_;
@@ -90,7 +119,13 @@ class FeatureTeller {
 Result<int> run_features(Session& session, const ModelTask& task, const AudioRun& run) {
   MOTE_ASSIGN(const std::vector<fs::path> files, list_sounds(run.audio));
   MOTE_ASSIGN(FeatureRunner runner, FeatureRunner::create(session, task.description));
-  FeatureTeller teller(std::move(runner), task, session.model(), run);
+  std::optional<AnomalyScorer> scorer;
+  const Model& model = session.model();
+  if (task.description.output(OutputKind::kReconstruction) != nullptr) {
+    MOTE_ASSIGN(scorer,
+                AnomalyScorer::create(task.description, model.inputs(), model.outputs()));
+  }
+  FeatureTeller teller(std::move(runner), scorer, task, model, run);
   MOTE_ASSIGN(const int status, run_each(files, *run.runtime, run.json, [&](const fs::path& path) {
                 return teller.run_one(path);
               }));

@@ -4,7 +4,8 @@
 
 namespace mote::cli {
 
-// A line for each file: its best classes. As run_audio.
+// A line for each file: its best classes, how strange it is, or the outputs as they are. As
+// run_audio.
 Result<int> run_features(Session& session, const ModelTask& task, const AudioRun& run);
 
 }  // namespace mote::cli
