@@ -9,8 +9,8 @@
 
 namespace mote::cli {
 
-// A copy of the image with a dot for each point that reaches the threshold, and a line for each limb
-// of two such points. Both grow with the image.
+// A copy of the image with a dot for each point that reaches the threshold, and a line for each
+// limb of two such points. Both grow with the image.
 Image draw_pose(const Image& image, std::span<const PosePoint> points, std::span<const Limb> limbs,
                 float threshold);
 

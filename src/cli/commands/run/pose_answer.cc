@@ -24,8 +24,7 @@ class PoseAnswer final : public ImageAnswer {
     for (std::size_t i = 0; i < points_.size(); ++i) {
       const PosePoint& p = points_[i];
       if (p.score < threshold()) continue;
-      entry["points"].push_back(
-          {{"name", names[i]}, {"x", p.x}, {"y", p.y}, {"score", p.score}});
+      entry["points"].push_back({{"name", names[i]}, {"x", p.x}, {"y", p.y}, {"score", p.score}});
     }
     if (!options_.json) print(answered.path, names);
     return {};

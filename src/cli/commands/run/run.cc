@@ -113,12 +113,11 @@ Result<int> run_on_arrays(Session& session, const std::vector<Tensor>& inputs, c
   const auto task = flags.task.resolve(flags.model, model);
   std::optional<AnomalyScorer> scorer;
   if (task && task->description.output(OutputKind::kReconstruction) != nullptr) {
-    MOTE_ASSIGN(scorer,
-                AnomalyScorer::create(task->description, model.inputs(), model.outputs()));
+    MOTE_ASSIGN(scorer, AnomalyScorer::create(task->description, model.inputs(), model.outputs()));
     note_guess(*task);
   }
-  MOTE_TRY(run_arrays(session, inputs,
-                      {flags.output_dir, flags.json, scorer ? &*scorer : nullptr}));
+  MOTE_TRY(
+      run_arrays(session, inputs, {flags.output_dir, flags.json, scorer ? &*scorer : nullptr}));
   return 0;
 }
 
@@ -136,10 +135,9 @@ Result<int> run_with(Session& session, const Flags& flags) {
                      {flags.audio, flags.output_dir, flags.top, flags.json, &flags.runtime});
   }
   if (!flags.csv.empty()) {
-    return run_table(
-        session, task,
-        {flags.csv, flags.output, flags.target, flags.top, threshold_of(task.description),
-         flags.json, &flags.runtime});
+    return run_table(session, task,
+                     {flags.csv, flags.output, flags.target, flags.top,
+                      threshold_of(task.description), flags.json, &flags.runtime});
   }
   return run_on_images(session, task, flags);
 }

@@ -26,7 +26,8 @@ struct ArrayRun {
   const AnomalyScorer* scorer = nullptr;  // of a model that gives its input back; null: another
 };
 
-// Tells each output, and of a model that gives its input back the score of each row. Errors: those of Session::run, with advice; kIo.
+// Tells each output, and of a model that gives its input back the score of each row. Errors: those
+// of Session::run, with advice; kIo.
 Status run_arrays(Session& session, const std::vector<Tensor>& inputs, const ArrayRun& run);
 
 }  // namespace mote::cli

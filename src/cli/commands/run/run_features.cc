@@ -58,20 +58,21 @@ class FeatureTeller {
       return {};
     }));
     if (windows != 1) {
-      return Error{Code::kInvalidArgument, cat("it gives ", windows, " inputs instead of one; clip ",
-                                               "in the description says how long sound is")};
+      return Error{Code::kInvalidArgument,
+                   cat("it gives ", windows, " inputs instead of one; clip ",
+                       "in the description says how long sound is")};
     }
     MOTE_TRY(tell_outputs(path, outputs, entry));
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      MOTE_TRY(folder_.write(cat(path.filename().native(), ".", model_.outputs()[i].name),
-                             outputs[i]));
+      MOTE_TRY(
+          folder_.write(cat(path.filename().native(), ".", model_.outputs()[i].name), outputs[i]));
     }
     return {};
   }
 
   // The mean of the scores of all windows.
-  Status tell_anomaly(const fs::path& path, std::span<const float> samples,
-                      std::uint64_t max_bytes, Json& entry) {
+  Status tell_anomaly(const fs::path& path, std::span<const float> samples, std::uint64_t max_bytes,
+                      Json& entry) {
     std::vector<float> scores;
     double sum = 0.0;
     MOTE_TRY(runner_.run(samples, max_bytes, [&](const FeatureRunner::Window& window) -> Status {
@@ -122,8 +123,7 @@ Result<int> run_features(Session& session, const ModelTask& task, const AudioRun
   std::optional<AnomalyScorer> scorer;
   const Model& model = session.model();
   if (task.description.output(OutputKind::kReconstruction) != nullptr) {
-    MOTE_ASSIGN(scorer,
-                AnomalyScorer::create(task.description, model.inputs(), model.outputs()));
+    MOTE_ASSIGN(scorer, AnomalyScorer::create(task.description, model.inputs(), model.outputs()));
   }
   FeatureTeller teller(std::move(runner), scorer, task, model, run);
   MOTE_ASSIGN(const int status, run_each(files, *run.runtime, run.json, [&](const fs::path& path) {

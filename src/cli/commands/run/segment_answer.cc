@@ -17,10 +17,10 @@ class SegmentAnswer final : public ImageAnswer {
         index_(static_cast<std::size_t>(model.output_index(output_.name))) {}
 
   Status tell(const AnsweredImage& answered, Json& entry) override {
-    auto map = segment(answered.outputs[index_], output_,
-                       {answered.input.size(), answered.input.place,
-                        task_.image_input()->image.size},
-                       options_.max_bytes);
+    auto map =
+        segment(answered.outputs[index_], output_,
+                {answered.input.size(), answered.input.place, task_.image_input()->image.size},
+                options_.max_bytes);
     if (!map) return std::move(map).error().with_context(cat("output '", output_.name, "'"));
     map_ = *std::move(map);
     entry["width"] = map_.width;
@@ -28,9 +28,8 @@ class SegmentAnswer final : public ImageAnswer {
     entry["segments"] = Json::array();
     const std::vector<ClassShare> shares = class_shares(map_);
     for (const ClassShare& s : shares) {
-      entry["segments"].push_back({{"index", s.index},
-                                   {"label", class_name(s.index, task_.labels)},
-                                   {"share", s.share}});
+      entry["segments"].push_back(
+          {{"index", s.index}, {"label", class_name(s.index, task_.labels)}, {"share", s.share}});
     }
     if (!options_.json) print(answered.path, shares);
     return {};
