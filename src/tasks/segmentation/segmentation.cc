@@ -184,6 +184,7 @@ std::vector<ClassShare> class_shares(const SegmentMap& map) {
     ++all;
   }
   std::vector<ClassShare> shares;
+  shares.reserve(counts.size());
   for (const auto& [index, count] : counts) {
     shares.push_back({index, static_cast<double>(count) / static_cast<double>(all)});
   }
