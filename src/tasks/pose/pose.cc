@@ -126,9 +126,11 @@ Result<std::vector<PosePoint>> PoseReader::read_heatmaps(const Tensor& heat, con
     const auto at = static_cast<std::size_t>(best * 2 * n + k);
     float score = hot[static_cast<std::size_t>(best * n + k)];
     activate(points_->activation, {&score, 1});
+    const std::int64_t row = best / d[2];
+    const std::int64_t column = best % d[2];
     points.push_back(
-        {static_cast<float>(best % d[2]) * x_stride + shift[at + static_cast<std::size_t>(n)],
-         static_cast<float>(best / d[2]) * y_stride + shift[at], score});
+        {static_cast<float>(column) * x_stride + shift[at + static_cast<std::size_t>(n)],
+         static_cast<float>(row) * y_stride + shift[at], score});
   }
   return points;
 }

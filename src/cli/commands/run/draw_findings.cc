@@ -19,15 +19,17 @@ void dot(Canvas& canvas, float x, float y, std::int32_t radius, Color color) {
   canvas.fill({left, top, left + 2 * radius + 1, top + 2 * radius + 1}, color);
 }
 
-// The part of a line from a on that may show: models may give any place.
+// A longer line is of no photo: models may give any place.
 constexpr float kMaxSteps = 100'000;
 
 void line(Canvas& canvas, const PosePoint& a, const PosePoint& b, std::int32_t radius,
           Color color) {
-  const float steps = std::max({std::abs(b.x - a.x), std::abs(b.y - a.y), 1.0F});
-  if (steps > kMaxSteps) return;
-  for (float i = 0; i <= steps; ++i) {
-    dot(canvas, std::lerp(a.x, b.x, i / steps), std::lerp(a.y, b.y, i / steps), radius, color);
+  const float length = std::max({std::abs(b.x - a.x), std::abs(b.y - a.y), 1.0F});
+  if (length > kMaxSteps) return;
+  const auto steps = static_cast<std::int32_t>(std::ceil(length));
+  for (std::int32_t i = 0; i <= steps; ++i) {
+    const float share = static_cast<float>(i) / static_cast<float>(steps);
+    dot(canvas, std::lerp(a.x, b.x, share), std::lerp(a.y, b.y, share), radius, color);
   }
 }
 
