@@ -43,4 +43,22 @@ void AccuracyCounter::add(std::span<const float> scores, std::size_t truth) {
   ++confusion_[truth * scores.size() + answer];
 }
 
+double roc_auc(std::span<const double> positives, std::span<const double> negatives) {
+  if (positives.empty() || negatives.empty()) return 0.5;
+  const auto sorted = [](std::span<const double> scores) {
+    std::vector<double> values(scores.begin(), scores.end());
+    for (double& v : values) v = std::isnan(v) ? std::numeric_limits<double>::infinity() : v;
+    std::ranges::sort(values);
+    return values;
+  };
+  const std::vector<double> above = sorted(positives);
+  const std::vector<double> below = sorted(negatives);
+  double wins = 0.0;
+  for (const double v : above) {
+    const auto [first, last] = std::ranges::equal_range(below, v);
+    wins += static_cast<double>(first - below.begin()) + 0.5 * static_cast<double>(last - first);
+  }
+  return wins / (static_cast<double>(above.size()) * static_cast<double>(below.size()));
+}
+
 }  // namespace mote

@@ -45,4 +45,9 @@ class AccuracyCounter {
   std::vector<std::uint64_t> confusion_;
 };
 
+// The area under the ROC curve: how often a positive scores more than a negative, with half for
+// equal ones (Hanley and McNeil, The meaning and use of the area under a ROC curve, 1982); NaN
+// scores more than any number. 0.5 if either is empty.
+double roc_auc(std::span<const double> positives, std::span<const double> negatives);
+
 }  // namespace mote

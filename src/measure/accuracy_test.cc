@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <limits>
 
 namespace mote {
@@ -62,6 +63,16 @@ TEST(AccuracyCounter, CountsWhichClassWasTakenForWhich) {
   counter.add(std::vector<float>{1, 0}, 0);
   counter.add(std::vector<float>{0, 1}, 0);
   EXPECT_THAT(counter.confusion(), ElementsAre(1, 2, 0, 1));
+}
+
+TEST(RocAuc, CountsPairsInTheRightOrder) {
+  const std::vector<double> high = {3, 5};
+  const std::vector<double> low = {1, 3, 4};
+  EXPECT_DOUBLE_EQ(roc_auc(high, low), 4.5 / 6);
+  EXPECT_DOUBLE_EQ(roc_auc(low, high), 1.5 / 6);
+  EXPECT_EQ(roc_auc(high, {}), 0.5);
+  const std::vector<double> unknown = {std::nan("")};
+  EXPECT_EQ(roc_auc(unknown, low), 1);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "measure/array_dataset.h"
-#include "measure/image_dataset.h"
+#include "measure/file_dataset.h"
 #include "measure/npz.h"
 
 namespace mote {
@@ -26,11 +26,13 @@ Result<std::unique_ptr<Dataset>> open_npz(const std::filesystem::path& path,
 Result<std::unique_ptr<Dataset>> open_folder(const std::filesystem::path& path,
                                              std::span<const std::string> labels,
                                              std::uint64_t max_bytes, const FileSystem& files) {
-  const std::filesystem::path csv = path / "labels.csv";
-  if (!files.is_file(csv)) return open_image_folders(path, labels, max_bytes, files);
-  MOTE_ASSIGN(const Bytes bytes, files.read(csv, std::min(kMaxCsvBytes, max_bytes)));
-  return open_listed_images(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()},
-                            labels, max_bytes, files);
+  for (LabelsFile list : kLabelsFiles) {
+    if (!files.is_file(path / list.name)) continue;
+    MOTE_ASSIGN(const Bytes bytes, files.read(path / list.name, std::min(kMaxCsvBytes, max_bytes)));
+    list.text = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    return open_listed_files(path, list, labels, max_bytes, files);
+  }
+  return open_class_folders(path, labels, max_bytes, files);
 }
 
 // Errors of reading name the path already.

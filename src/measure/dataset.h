@@ -31,8 +31,8 @@ class Dataset {
   virtual std::string note() const { return {}; }
 
   // Sample i as a batch of one for the model's input `info`, which `input` describes.
-  // Errors: a file that is missing or no image, numbers that the input does not take; they name
-  // the sample.
+  // Errors: a file that is missing or no such sample, numbers that the input does not take; they
+  // name the sample.
   virtual Result<Tensor> load(std::size_t i, const InputDescription& input,
                               const TensorInfo& info) const = 0;
 };
@@ -44,8 +44,9 @@ inline constexpr std::uint64_t kMaxDatasetBytes = std::uint64_t{4} << 30;
 //   f32; u8 pixels [n, h, w], [n, h, w, c] or [n, c, h, w] go the way of images where the model
 //   takes an image and not x itself;
 // - a folder with labels.csv: columns `file` (beneath the folder) and `class` (a number, or one of
-//   `labels`), by a header or else the first two;
-// - a folder with one subfolder for each class, with JPEG and PNG files; others do not count. Names
+//   `labels`), by a header or else the first two; or with y_labels.csv: the first and the third;
+// - a folder with one subfolder for each class, with files as sample_file.h names them; others do
+//   not count. Names
 //   that are `labels` are those classes, all or none of them; else names that are all numbers are
 //   the classes' numbers; else classes count in the order of names, which note() tells.
 // labels: the model's; may be empty. max_bytes: for an archive and its arrays, or for each image.

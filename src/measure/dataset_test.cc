@@ -8,6 +8,7 @@
 #include "measure/npy.h"
 #include "measure/test_zip.h"
 #include "media/image.h"
+#include "media/sound/test_wav.h"
 
 namespace mote {
 namespace {
@@ -125,6 +126,51 @@ TEST_F(Datasets, OfFoldersTellThatTheyGoByTheOrderOfNames) {
   EXPECT_EQ(open("")->note(),
             "classes are the subfolders in the order of their names: 0 is '2', 1 is 'cow', 2 is "
             "'dog'");
+}
+
+TEST_F(Datasets, OfBareElementsAreListedAsMlperfTinyDoes) {
+  write("one.bin", std::string("\x53\x55"));
+  write("short.bin", "1");
+  write("y_labels.csv", "one.bin,12,7\nshort.bin,12,0\n");
+  const auto data = open("");
+  ASSERT_TRUE(data);
+  EXPECT_THAT(classes_of(*data), ElementsAre(7, 0));
+  InputDescription input;
+  const TensorInfo integers{"x", DType::kS8, true, {{1, ""}, {2, ""}}, ""};
+  EXPECT_THAT(data->load(0, input, integers)->values<std::int8_t>(), ElementsAre(83, 85));
+  const TensorInfo floats{"x", DType::kF32, true, {{-1, ""}, {2, ""}}, ""};
+  input.raw = RawRule{RawType::kS8, QuantizationRule{0.5F, 83}};
+  EXPECT_THAT(data->load(0, input, floats)->values<float>(), ElementsAre(0, 1));
+  const auto error = data->load(1, input, floats);
+  ASSERT_FALSE(error);
+  EXPECT_THAT(error.error().message, HasSubstr("short.bin: it has 1 bytes; s8[1,2] has 2"));
+  const TensorInfo open_size{"x", DType::kF32, true, {{1, ""}, {-1, ""}}, ""};
+  EXPECT_THAT(data->load(0, input, open_size).error().message, HasSubstr("need known sizes"));
+}
+
+TEST_F(Datasets, OfSoundBecomeItsFeatures) {
+  std::string wave;
+  for (int i = 0; i < 8'000; ++i) wave += little_endian(i % 16 < 8 ? 8'000 : 57'536, 2);
+  write("no/1.wav", make_wav({.rate = 8'000}, wave));
+  write("yes/1.WAV", make_wav({.rate = 16'000}, wave));
+  const auto data = open("", {"yes", "no"});
+  ASSERT_TRUE(data);
+  EXPECT_THAT(classes_of(*data), ElementsAre(1, 0));
+  InputDescription input;
+  input.kind = InputKind::kAudioFeatures;
+  const TensorInfo map{"x", DType::kF32, true, {{1, ""}, {49, ""}, {10, ""}, {1, ""}}, ""};
+  const auto slow = data->load(0, input, map);
+  ASSERT_TRUE(slow) << slow.error().message;
+  EXPECT_EQ(slow->dims(), (Dims{1, 49, 10, 1}));
+  const auto fast = data->load(1, input, map);
+  ASSERT_TRUE(fast) << fast.error().message;
+  // Half a second, then silence; the other lasts the whole second.
+  EXPECT_NEAR(fast->values<float>()[480], -123.57, 0.01);
+  EXPECT_GT(slow->values<float>()[480], -60);
+  input.audio_features.clip = 0;
+  EXPECT_FALSE(data->load(1, input, map));  // too few frames
+  input.kind = InputKind::kTensor;
+  EXPECT_THAT(data->load(1, input, map).error().message, HasSubstr("does not take input"));
 }
 
 TEST_F(Datasets, StayWithinTheirMemory) {

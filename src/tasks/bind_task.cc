@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "tasks/audio/feature_windows.h"
 #include "tasks/constant_input.h"
 #include "tasks/image/image_axes.h"
 #include "tasks/name_list.h"
@@ -86,6 +87,18 @@ Status bind_audio(const AudioRule& rule, const TensorInfo& info) {
                                            " samples together, the model takes ", known)};
 }
 
+Status bind_audio_features(const AudioFeatureRule& rule, const TensorInfo& info,
+                           const TaskDescription& task) {
+  MOTE_ASSIGN(const auto wanted, frames_of_input(info, rule.width()));
+  if (!wanted || rule.clip == 0) return {};
+  const std::int64_t frames = frame_count(rule, rule.clip);
+  const bool one_answer = task.output(OutputKind::kClassScores) != nullptr;
+  if (frames == *wanted || (!one_answer && frames > *wanted)) return {};
+  return Error{Code::kInvalidArgument,
+               cat("a clip of ", rule.clip, " samples has ", frames, " frames, the model takes ",
+                   *wanted, "; clip, window, step and edges say so")};
+}
+
 Status bind_state(const InputDescription& input, const TensorInfo& info, Infos outputs) {
   const auto from = std::ranges::find(outputs, input.from, &TensorInfo::name);
   if (from == outputs.end()) {
@@ -109,7 +122,8 @@ Status bind_features(const InputDescription& input, const TensorInfo& info) {
                cat("columns has ", input.columns.size(), ", the model takes ", features)};
 }
 
-Status bind_input(InputDescription& input, const TensorInfo& info, Infos outputs) {
+Status bind_input(InputDescription& input, const TensorInfo& info, Infos outputs,
+                  const TaskDescription& task) {
   if (input.kind != InputKind::kTensor && !info.is_tensor()) {
     return Error{Code::kInvalidArgument,
                  cat("it takes ", info.type, ", and ", name(input.kind), " gives a tensor")};
@@ -119,6 +133,8 @@ Status bind_input(InputDescription& input, const TensorInfo& info, Infos outputs
       return bind_image(input.image, info);
     case InputKind::kAudio:
       return bind_audio(input.audio, info);
+    case InputKind::kAudioFeatures:
+      return bind_audio_features(input.audio_features, info, task);
     case InputKind::kState:
       return bind_state(input, info, outputs);
     case InputKind::kFeatures:
@@ -140,7 +156,7 @@ Status bind_task(TaskDescription& task, Infos inputs, Infos outputs) {
   MOTE_TRY(bind_names(task.outputs, outputs, "output"));
   for (std::size_t i = 0; i < in.size(); ++i) {
     InputDescription& input = task.inputs[i];
-    if (Status s = bind_input(input, *in[i], outputs); !s) {
+    if (Status s = bind_input(input, *in[i], outputs, task); !s) {
       return std::move(s).error().with_context(cat("input '", input.name, "'"));
     }
   }

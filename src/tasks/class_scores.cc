@@ -6,7 +6,6 @@
 
 #include "base/result.h"
 #include "base/text.h"
-#include "tasks/tensor_floats.h"
 
 namespace mote {
 namespace {
@@ -19,7 +18,8 @@ bool before(float a, std::size_t i, float b, std::size_t j) {
 
 }  // namespace
 
-Result<ClassScores> class_scores(const Tensor& output, Activation activation) {
+Result<ClassScores> class_scores(const Tensor& output, Activation activation,
+                                 const std::optional<QuantizationRule>& quantization) {
   const Dims& dims = output.dims();
   ClassScores scores;
   scores.rows = dims.rank() >= 2 ? dims[0] : 1;
@@ -28,7 +28,7 @@ Result<ClassScores> class_scores(const Tensor& output, Activation activation) {
     return Error{Code::kInvalidArgument,
                  cat("scores have shape ", to_string(dims), "; it must be [batch, classes]")};
   }
-  MOTE_ASSIGN(scores.values, to_floats(output));
+  MOTE_ASSIGN(scores.values, dequantized(output, quantization));
   for (std::int64_t i = 0; i < scores.rows; ++i) {
     const auto row = std::span(scores.values)
                          .subspan(static_cast<std::size_t>(i * scores.classes),

@@ -7,6 +7,7 @@
 
 #include "mote/tensor.h"
 #include "tasks/activation.h"
+#include "tasks/quantization_rule.h"
 
 namespace mote {
 
@@ -23,9 +24,10 @@ struct ClassScores {
 };
 
 // output: [classes], or [rows, classes] and sizes of 1 behind it; any type of float or integer.
-// The activation is applied to each row, in f64.
+// Integers stand for what `quantization` says. The activation is applied to each row, in f64.
 // Errors: kInvalidArgument: other shapes, no classes; kUnsupported: other types.
-Result<ClassScores> class_scores(const Tensor& output, Activation activation);
+Result<ClassScores> class_scores(const Tensor& output, Activation activation,
+                                 const std::optional<QuantizationRule>& quantization = {});
 
 struct RankedClass {
   std::int64_t index;

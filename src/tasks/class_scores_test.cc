@@ -86,5 +86,12 @@ TEST(RankOf, AgreesWithTopK) {
   }
 }
 
+TEST(ClassScores, AreWhatIntegersStandFor) {
+  const auto scores = class_scores(Tensor::of<std::int8_t>({1, 2}, {-128, 127}), Activation::kNone,
+                                   QuantizationRule{0.00390625F, -128});
+  ASSERT_TRUE(scores);
+  EXPECT_THAT(scores->values, testing::ElementsAre(0, 0.99609375F));
+}
+
 }  // namespace
 }  // namespace mote

@@ -4,6 +4,7 @@
 #include "tasks/bind_task.h"
 #include "tasks/embedded_task.h"
 #include "tasks/guess_task.h"
+#include "tasks/model_quantization.h"
 #include "tasks/task_json.h"
 
 namespace mote {
@@ -30,10 +31,12 @@ Result<FoundTask> find_task(const std::filesystem::path& model_path, const Model
     const auto own = metadata ? embedded_task(model, *metadata) : std::nullopt;
     if (own) {
       found.task = *own;
+      fill_quantization(found.task, model);
       found.embedded = embedded_files(metadata);
       return found;
     }
     found.task = guess_task(model);
+    fill_quantization(found.task, model);
     found.guess = cat("no ", path.filename().string(), ": ", describe_guess(found.task));
     return found;
   }
@@ -44,6 +47,7 @@ Result<FoundTask> find_task(const std::filesystem::path& model_path, const Model
   found.task = *std::move(task);
   if (Status s = bind_task(found.task, model.inputs, model.outputs); !s)
     return in_file(std::move(s).error());
+  fill_quantization(found.task, model);
   return found;
 }
 

@@ -145,6 +145,24 @@ TEST(BindTask, ChecksWhatFeedsTheOtherInputs) {
   EXPECT_THAT(error(features, sequence), HasSubstr("it takes seq(f32[...])"));
 }
 
+TEST(BindTask, ChecksThatAClipGivesTheFramesThatAreTaken) {
+  TaskDescription task;
+  task.inputs.resize(1);
+  task.inputs[0].kind = InputKind::kAudioFeatures;
+  EXPECT_TRUE(bind(task, info("x", DType::kF32, {1, 49, 10, 1}), kScores));
+  EXPECT_TRUE(bind(task, info("x", DType::kF32, {1, -1, 10}), kScores));
+  EXPECT_EQ(bind_error(task, info("x", DType::kF32, {1, 50, 10, 1})),
+            "input 'x': a clip of 16000 samples has 49 frames, the model takes 50; clip, window, "
+            "step and edges say so");
+  // Windows of fewer frames than there are give several answers.
+  EXPECT_TRUE(bind(task, info("x", DType::kF32, {1, 40, 10, 1}), kScores));
+  task.outputs.resize(1);
+  task.outputs[0].kind = OutputKind::kClassScores;
+  EXPECT_THAT(bind_error(task, info("x", DType::kF32, {1, 40, 10, 1})), HasSubstr("49 frames"));
+  EXPECT_THAT(bind_error(task, info("x", DType::kF32, {1, 49, 12})),
+              HasSubstr("a frame has 10 numbers"));
+}
+
 class TaskFiles : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directories(folder_); }

@@ -1,10 +1,13 @@
 #include "tasks/guess_task.h"
 
 #include "base/text.h"
+#include "tasks/anomaly/guess_anomaly.h"
+#include "tasks/audio/guess_keywords.h"
 #include "tasks/audio/guess_speech.h"
 #include "tasks/detection/guess_detection.h"
 #include "tasks/image/guess_picture.h"
 #include "tasks/image/image_axes.h"
+#include "tasks/pose/guess_pose.h"
 #include "tasks/table/guess_table.h"
 
 namespace mote {
@@ -39,7 +42,8 @@ TaskDescription guess_classifier(const ModelView& model) {
 
 using Guess = std::optional<TaskDescription> (*)(const ModelView& model);
 // The first that knows the interface.
-constexpr Guess kFamilies[] = {guess_detection, guess_picture, guess_speech, guess_table};
+constexpr Guess kFamilies[] = {guess_pose,     guess_detection, guess_picture, guess_speech,
+                               guess_keywords, guess_anomaly,   guess_table};
 
 std::string describe_image(const ImageRule& r) {
   std::string text =
@@ -52,6 +56,11 @@ std::string describe_image(const ImageRule& r) {
   if (r.scale != 1.0F) text += cat(" / ", r.scale);
   if (r.mean[0] != 0.0F) text += cat(" - ", r.mean[0]);
   return r.std[0] == 1.0F ? text : text + cat(" / ", r.std[0]);
+}
+
+std::string describe_features(const AudioFeatureRule& r) {
+  return cat(", ", name(r.features), " of sound of ", r.sample_rate, " Hz: ", r.width(),
+             " numbers every ", r.step, " samples");
 }
 
 std::string describe_boxes(const OutputDescription& output) {
@@ -117,6 +126,7 @@ std::string describe_guess(const TaskDescription& task) {
       text += cat(", sound of ", input.audio.sample_rate, " Hz in chunks of ", input.audio.chunk,
                   " samples after ", input.audio.context);
     }
+    if (input.kind == InputKind::kAudioFeatures) text += describe_features(input.audio_features);
     if (input.kind == InputKind::kFeatures) text += cat(", input '", input.name, "' of features");
   }
   for (const OutputDescription& output : task.outputs) {

@@ -11,7 +11,8 @@ namespace mote {
 // An image input is one of rank 4 with 1 or 3 channels and known height and width; class scores are
 // an output of sizes [n], [batch, n] or [batch, n, 1, 1]. Pixels are divided by 255, or given as
 // they are to integer inputs (s8: less 128). Families of models that are known by their interface
-// have rules of their own: see guess_detection, guess_picture, guess_speech and guess_table.
+// have rules of their own: see guess_detection, guess_picture, guess_speech,
+// guess_keywords, guess_anomaly, guess_pose and guess_table.
 TaskDescription guess_task(const ModelView& model);
 
 // For people: "guessed task image-classification, RGB images 224x224 NCHW, pixels / 255"

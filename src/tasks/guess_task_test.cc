@@ -119,6 +119,44 @@ TEST(GuessSpeech, KnowsSilero) {
   EXPECT_EQ(task.outputs[0].kind, OutputKind::kSpeech);
 }
 
+TEST(GuessKeywords, KnowsTheMfccMapOfMlperfTiny) {
+  const TaskDescription task =
+      guess({info("x", {1, 49, 10, 1}, DType::kS8)}, {info("y", {1, 12}, DType::kS8)});
+  EXPECT_EQ(task.task, TaskKind::kKeywordSpotting);
+  EXPECT_EQ(task.inputs[0].kind, InputKind::kAudioFeatures);
+  EXPECT_EQ(frame_count(task.inputs[0].audio_features, 16'000), 49);
+  EXPECT_EQ(task.outputs[0].class_names.size(), 12U);
+  EXPECT_EQ(task.outputs[0].class_names[7], "Stop");
+  // Other maps and other numbers of words may be anything.
+  EXPECT_EQ(guess({info("x", {1, 49, 40, 1})}, {info("y", {1, 12})}).task,
+            TaskKind::kImageClassification);
+  EXPECT_EQ(guess({info("x", {1, 49, 10, 1})}, {info("y", {1, 35})}).task,
+            TaskKind::kImageClassification);
+}
+
+TEST(GuessAnomaly, KnowsOutputsOfTheInputsSizes) {
+  const TaskDescription task =
+      guess({info("x", {-1, 640}, DType::kS8)}, {info("y", {-1, 640}, DType::kS8)});
+  EXPECT_EQ(task.task, TaskKind::kAnomalyDetection);
+  EXPECT_EQ(task.inputs[0].kind, InputKind::kFeatures);
+  EXPECT_EQ(task.outputs[0].kind, OutputKind::kReconstruction);
+  EXPECT_EQ(guess({info("x", {-1, 16})}, {info("y", {1, 16})}).task, TaskKind::kAnomalyDetection);
+  for (const auto& [in, out] : {std::pair{15, 15}, {640, 320}, {640, -1}}) {
+    EXPECT_EQ(guess({info("x", {-1, in})}, {info("y", {-1, out})}).task, TaskKind::kClassification);
+  }
+}
+
+TEST(GuessPose, KnowsMoveNetsPoints) {
+  const TaskDescription task =
+      guess({info("x", {1, 192, 192, 3}, DType::kU8)}, {info("y", {1, 1, 17, 3})});
+  EXPECT_EQ(task.task, TaskKind::kPoseEstimation);
+  EXPECT_EQ(task.inputs[0].image.scale, 1.0F);
+  EXPECT_EQ(task.inputs[0].image.resize.letterbox, LetterboxAt::kCenter);
+  EXPECT_EQ(task.outputs[0].kind, OutputKind::kKeypoints);
+  EXPECT_EQ(guess({info("x", {1, 192, 192, 3})}, {info("y", {1, 1, 18, 3})}).task,
+            TaskKind::kOther);
+}
+
 TEST(GuessTable, KnowsClassifiersWithTheirProbabilities) {
   const TensorInfo label = info("label", {-1}, DType::kS64);
   const TaskDescription task = guess({info("X", {-1, 4})}, {label, info("p", {-1, 3})});
@@ -139,6 +177,9 @@ TEST(GuessTable, KnowsAnInputForEachColumn) {
 }
 
 TEST(DescribeGuess, NamesWhatWasTakenForGranted) {
+  EXPECT_EQ(describe_guess(guess({info("x", {1, 49, 10, 1})}, {info("y", {1, 12})})),
+            "guessed task keyword-spotting, mfcc of sound of 16000 Hz: 10 numbers every 320 "
+            "samples");
   EXPECT_EQ(
       describe_guess(guess({info("x", {1, 3, 416, 416})}, {info("y", {1, 3549, 85})})),
       "guessed task object-detection, BGR images 416x416 NCHW, letterbox top_left 114, pixels "

@@ -29,7 +29,7 @@ Result<std::vector<std::string>> parse_labels(std::string_view text) {
 Result<std::vector<std::string>> read_labels(const OutputDescription& output,
                                              const std::filesystem::path& folder,
                                              const FileSystem& files) {
-  if (output.labels.empty()) return std::vector<std::string>();
+  if (output.labels.empty()) return output.class_names;
   const auto context = [&](Error e) {
     return std::move(e).with_context(cat("labels of output '", output.name, "'"));
   };
@@ -50,9 +50,9 @@ Result<std::vector<std::string>> read_labels(const OutputDescription& output,
 Status check_label_count(const OutputDescription& output, const std::vector<std::string>& labels,
                          std::size_t classes) {
   if (labels.empty() || labels.size() == classes) return {};
-  return Error{Code::kInvalidArgument,
-               cat("output '", output.name, "' has ", classes, " classes, '", output.labels,
-                   "' has ", labels.size(), " labels")};
+  const std::string from = output.labels.empty() ? "and" : cat("'", output.labels, "' has");
+  return Error{Code::kInvalidArgument, cat("output '", output.name, "' has ", classes, " classes, ",
+                                           from, " ", labels.size(), " labels")};
 }
 
 }  // namespace mote

@@ -14,8 +14,9 @@ namespace mote {
 // the end do not count. Errors: kCorrupt (no text, no line with a name, more than 1,000,000 lines).
 Result<std::vector<std::string>> parse_labels(std::string_view text);
 
-// The labels that `output` names, from a file in `folder` or beneath; none if it names no file.
-// Errors: those; kNotFound and what FileSystem::read_beneath reports, naming the file.
+// The labels that `output` lists, or those of the file in `folder` or beneath that it names; none
+// if it does neither. Errors: those; kNotFound and what FileSystem::read_beneath reports, naming
+// the file.
 Result<std::vector<std::string>> read_labels(const OutputDescription& output,
                                              const std::filesystem::path& folder,
                                              const FileSystem& files = FileSystem::real());

@@ -13,6 +13,20 @@ auto find_kind(List& list, Kind kind) {
 
 }  // namespace
 
+bool has_quantization(OutputKind kind) {
+  switch (kind) {
+    case OutputKind::kClassScores:
+    case OutputKind::kReconstruction:
+    case OutputKind::kKeypoints:
+    case OutputKind::kHeatmaps:
+    case OutputKind::kHeatmapOffsets:
+    case OutputKind::kSegments:
+      return true;
+    default:
+      return false;
+  }
+}
+
 const InputDescription* TaskDescription::input(InputKind kind) const {
   return find_kind(inputs, kind);
 }

@@ -1,9 +1,14 @@
 #include "tasks/task_json.h"
 
+#include "tasks/anomaly/reconstruction_json.h"
 #include "tasks/audio/audio_json.h"
+#include "tasks/audio/feature_json.h"
 #include "tasks/detection/box_json.h"
 #include "tasks/image/image_json.h"
 #include "tasks/json_fields.h"
+#include "tasks/pose/pose_json.h"
+#include "tasks/quantization_json.h"
+#include "tasks/segmentation/segment_json.h"
 
 namespace mote {
 namespace {
@@ -11,6 +16,7 @@ namespace {
 constexpr std::size_t kMaxTensors = 256;
 constexpr std::size_t kMaxColumns = 10'000;
 constexpr std::size_t kMaxValues = 10'000;
+constexpr std::size_t kMaxClassNames = 10'000;
 
 // The fields that a kind of input has beside `name` and `kind`.
 struct InputForm {
@@ -29,16 +35,44 @@ void read_constant(FieldReader& r, InputDescription& input) {
   input.value = r.numbers("value", kMaxValues);
 }
 
+void read_features(FieldReader& r, InputDescription& input) {
+  input.columns = r.texts("columns", kMaxColumns);
+  input.quantization = read_quantization(r);
+}
+
+void write_features(const InputDescription& input, Json& j) {
+  if (!input.columns.empty()) j["columns"] = input.columns;
+  write_quantization(input.quantization, j);
+}
+
+void read_stored(FieldReader& r, InputDescription& input) {
+  input.quantization = read_quantization(r);
+  input.raw = read_raw(r);
+}
+
+void write_stored(const InputDescription& input, Json& j) {
+  write_quantization(input.quantization, j);
+  write_raw(input.raw, j);
+}
+
+void read_sound(FieldReader& r, InputDescription& input) {
+  input.audio_features = read_audio_features(r);
+  read_stored(r, input);
+}
+
+void write_sound(const InputDescription& input, Json& j) {
+  write_audio_features(input.audio_features, j);
+  write_stored(input, j);
+}
+
 constexpr InputForm kInputForms[] = {
     {InputKind::kImage, [](FieldReader& r, InputDescription& i) { i.image = read_image(r); },
      [](const InputDescription& i, Json& j) { write_image(i.image, j); }},
     {InputKind::kAudio, [](FieldReader& r, InputDescription& i) { i.audio = read_audio(r); },
      [](const InputDescription& i, Json& j) { write_audio(i.audio, j); }},
-    {InputKind::kFeatures,
-     [](FieldReader& r, InputDescription& i) { i.columns = r.texts("columns", kMaxColumns); },
-     [](const InputDescription& i, Json& j) {
-       if (!i.columns.empty()) j["columns"] = i.columns;
-     }},
+    {InputKind::kAudioFeatures, read_sound, write_sound},
+    {InputKind::kFeatures, read_features, write_features},
+    {InputKind::kTensor, read_stored, write_stored},
     {InputKind::kState, read_state, [](const InputDescription& i, Json& j) { j["from"] = i.from; }},
     {InputKind::kConstant, read_constant,
      [](const InputDescription& i, Json& j) { j["value"] = i.value; }},
@@ -52,11 +86,17 @@ struct OutputForm {
 };
 
 void read_labels(FieldReader& r, OutputDescription& output) {
-  output.labels = r.text("labels", "");
+  const Json* value = r.find("labels");
+  if (value != nullptr && value->is_array()) {
+    output.class_names = r.texts("labels", kMaxClassNames);
+  } else {
+    output.labels = r.text("labels", "");
+  }
 }
 
 void write_labels(const OutputDescription& output, Json& j) {
   if (!output.labels.empty()) j["labels"] = output.labels;
+  if (!output.class_names.empty()) j["labels"] = output.class_names;
 }
 
 void read_scores(FieldReader& r, OutputDescription& output) {
@@ -67,6 +107,16 @@ void read_scores(FieldReader& r, OutputDescription& output) {
 void write_scores(const OutputDescription& output, Json& j) {
   j["activation"] = name(output.activation);
   write_labels(output, j);
+}
+
+void read_class_scores(FieldReader& r, OutputDescription& output) {
+  read_scores(r, output);
+  output.quantization = read_quantization(r);
+}
+
+void write_class_scores(const OutputDescription& output, Json& j) {
+  write_scores(output, j);
+  write_quantization(output.quantization, j);
 }
 
 void read_box_scores(FieldReader& r, OutputDescription& output) {
@@ -101,8 +151,40 @@ void write_detections(const OutputDescription& output, Json& j) {
   write_box_scores(output, j);
 }
 
+void read_copy(FieldReader& r, OutputDescription& output) {
+  output.reconstruction = read_reconstruction(r);
+  output.quantization = read_quantization(r);
+}
+
+void write_copy(const OutputDescription& output, Json& j) {
+  write_reconstruction(output.reconstruction, j);
+  write_quantization(output.quantization, j);
+}
+
+void read_points(FieldReader& r, OutputDescription& output) {
+  output.pose = read_pose(r, output.kind == OutputKind::kHeatmaps);
+  output.activation = r.choice("activation", Activation::kNone);
+  output.quantization = read_quantization(r);
+}
+
+void write_points(const OutputDescription& output, Json& j) {
+  write_pose(output.pose, output.kind == OutputKind::kHeatmaps, j);
+  j["activation"] = name(output.activation);
+  write_quantization(output.quantization, j);
+}
+
+void read_classes_of_places(FieldReader& r, OutputDescription& output) {
+  output.segments = read_segments(r);
+  read_class_scores(r, output);
+}
+
+void write_classes_of_places(const OutputDescription& output, Json& j) {
+  write_segments(output.segments, j);
+  write_class_scores(output, j);
+}
+
 constexpr OutputForm kOutputForms[] = {
-    {OutputKind::kClassScores, read_scores, write_scores},
+    {OutputKind::kClassScores, read_class_scores, write_class_scores},
     {OutputKind::kLabel, read_labels, write_labels},
     {OutputKind::kDetections, read_detections, write_detections},
     {OutputKind::kBoxes, read_boxes, write_boxes},
@@ -112,6 +194,13 @@ constexpr OutputForm kOutputForms[] = {
      [](const OutputDescription& o, Json& j) { write_picture(o.image, j); }},
     {OutputKind::kSpeech, [](FieldReader& r, OutputDescription& o) { o.speech = read_speech(r); },
      [](const OutputDescription& o, Json& j) { write_speech(o.speech, j); }},
+    {OutputKind::kReconstruction, read_copy, write_copy},
+    {OutputKind::kKeypoints, read_points, write_points},
+    {OutputKind::kHeatmaps, read_points, write_points},
+    {OutputKind::kHeatmapOffsets,
+     [](FieldReader& r, OutputDescription& o) { o.quantization = read_quantization(r); },
+     [](const OutputDescription& o, Json& j) { write_quantization(o.quantization, j); }},
+    {OutputKind::kSegments, read_classes_of_places, write_classes_of_places},
 };
 
 // Null for kinds without fields.

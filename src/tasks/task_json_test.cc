@@ -72,6 +72,26 @@ TEST(TaskJson, WritesWhatItReads) {
         with_input(R"("kind": "constant", "value": 1)"),
         with_input(R"("kind": "features", "columns": ["a", "b"])"),
         with_input(R"("kind": "features")"),
+        with_input(R"("kind": "features", "quantization": {"scale": 0.391, "zero_point": 89})"),
+        with_input(R"("kind": "audio_features")"),
+        with_input(R"("kind": "audio_features", "window": 600, "coefficients": 13, "raw":
+                      {"dtype": "s8", "scale": 0.5847029, "zero_point": 83})"),
+        with_input(R"("kind": "audio_features", "features": "log_mel", "level": "none", "clip": 0,
+                      "window": 1024, "step": 512, "edges": "reflect", "power": 2, "log": "db",
+                      "mel_bins": 128, "low_hz": 0, "high_hz": 8000, "mel_scale": "slaney",
+                      "window_function": "hamming", "skip_frames": 50, "max_frames": 200)"),
+        with_input(R"("kind": "tensor", "raw": {"dtype": "u8"}, "quantization": {"scale": 2})"),
+        with_output(R"("kind": "reconstruction", "of": "x", "threshold": 12.5,
+                       "quantization": {"scale": 0.36, "zero_point": 96})"),
+        with_output(R"("kind": "reconstruction")"),
+        with_output(R"("kind": "keypoints", "order": "xy", "unit": "pixels", "points": ["a", "b"],
+                       "limbs": [[0, 1]], "score_threshold": 0.4, "activation": "sigmoid")"),
+        with_output(R"("kind": "heatmaps", "stride": 16, "limbs": [[0, 16], [3, 4]])"),
+        with_output(R"("kind": "heatmap_offsets", "quantization": {"scale": 0.5})"),
+        with_output(R"("kind": "segments", "layout": "NCHW", "holds": "classes", "background": 0,
+                       "labels": ["sky", "sea"], "threshold": 0.25)"),
+        with_output(R"("kind": "class_scores", "labels": ["a", "b"],
+                       "quantization": {"scale": 0.00390625, "zero_point": -128})"),
         with_output(R"("kind": "detections", "row": ["box", "objectness", "class_scores"],
                        "layout": "columns", "decode": "yolox", "strides": [8, 16], "nms": "all",
                        "format": "cxcywh", "score_threshold": 0.1, "iou_threshold": 0.6,
@@ -141,6 +161,69 @@ TEST(TaskJson, ReadsSoundAndSpeech) {
               HasSubstr("sample_rate is 0; it must be 1 to 768000"));
   EXPECT_THAT(error_of(with_input(R"("kind": "state")")), HasSubstr("from is missing"));
   EXPECT_THAT(error_of(with_input(R"("kind": "constant")")), HasSubstr("value is missing"));
+}
+
+TEST(TaskJson, ReadsFeaturesOfSound) {
+  const TaskDescription task = parse_ok(with_input(R"("kind": "audio_features", "window": 600)"));
+  const AudioFeatureRule& rule = task.inputs[0].audio_features;
+  EXPECT_EQ(rule.fft, 1024);  // the power of two that holds the window
+  EXPECT_EQ(rule.width(), 10);
+  EXPECT_THAT(error_of(with_input(R"("kind": "audio_features", "window": 999999)")),
+              HasSubstr("inputs[0].window is 999999"));
+  EXPECT_THAT(error_of(with_input(R"("kind": "audio_features", "fft": 480)")),
+              HasSubstr("fft is 480; it must be a power of two"));
+  EXPECT_THAT(error_of(with_input(R"("kind": "audio_features", "features": "mfc")")),
+              HasSubstr("allowed are: mfcc, log_mel"));
+  EXPECT_THAT(
+      error_of(with_input(R"("kind": "audio_features", "features": "log_mel", "coefficients": 9)")),
+      HasSubstr("there is no field \"inputs[0].coefficients\""));
+}
+
+TEST(TaskJson, ReadsWhatIntegersStandFor) {
+  const auto raw = [](std::string_view fields) {
+    return error_of(with_input(cat(R"("kind": "tensor", "raw": {)", fields, "}")));
+  };
+  EXPECT_THAT(raw(""), HasSubstr("inputs[0].raw.dtype is missing; allowed are: s8, u8"));
+  EXPECT_THAT(raw(R"("dtype": "s8", "scale": 0)"),
+              HasSubstr("inputs[0].raw.scale is 0; it must be above 0"));
+  EXPECT_THAT(raw(R"("dtype": "s8", "zero": 0)"), HasSubstr("no field \"inputs[0].raw.zero\""));
+  EXPECT_THAT(error_of(with_input(R"("kind": "tensor", "quantization": {})")),
+              HasSubstr("quantization.scale is missing"));
+  EXPECT_THAT(error_of(with_output(R"("kind": "value", "quantization": {"scale": 1})")),
+              HasSubstr("there is no field"));
+}
+
+TEST(TaskJson, ReadsThresholdsOfAnomalies) {
+  EXPECT_EQ(
+      parse_ok(with_output(R"("kind": "reconstruction")")).outputs[0].reconstruction.threshold,
+      std::nullopt);
+  EXPECT_THAT(error_of(with_output(R"("kind": "reconstruction", "threshold": -1)")),
+              HasSubstr("outputs[0].threshold is -1; it must be 0 or more"));
+}
+
+TEST(TaskJson, ReadsPoses) {
+  const auto points = [](std::string_view fields) {
+    return error_of(with_output(cat(R"("kind": "keypoints", )", fields)));
+  };
+  EXPECT_THAT(points(R"("limbs": [[0, 17]])"),
+              HasSubstr("outputs[0].limbs has [0, 17]; there are points 0 to 16"));
+  EXPECT_THAT(points(R"("points": ["a"], "limbs": [[0, 1]])"), HasSubstr("points 0 to 0"));
+  EXPECT_THAT(points(R"("limbs": [[0, 1, 2]])"), HasSubstr("pairs of points, as [5, 7]"));
+  EXPECT_THAT(points(R"("score_threshold": 2)"), HasSubstr("score_threshold is 2"));
+  EXPECT_THAT(points(R"("stride": 16)"), HasSubstr("there is no field \"outputs[0].stride\""));
+  EXPECT_THAT(error_of(with_output(R"("kind": "heatmaps", "stride": -1)")),
+              HasSubstr("stride is -1; it must be 0 to 1024"));
+}
+
+TEST(TaskJson, ReadsLabelsFromAFileOrAsAList) {
+  EXPECT_EQ(parse_ok(with_output(R"("kind": "label", "labels": "l.txt")")).outputs[0].labels,
+            "l.txt");
+  EXPECT_THAT(
+      parse_ok(with_output(R"("kind": "label", "labels": ["no", "yes"])")).outputs[0].class_names,
+      ElementsAre("no", "yes"));
+  EXPECT_THAT(error_of(with_output(R"("kind": "label", "labels": ["no", 1])")),
+              HasSubstr("labels is [\"no\",1]; it must be a list"));
+  EXPECT_THAT(error_of(with_output(R"("kind": "label", "labels": 3)")), HasSubstr("a text"));
 }
 
 TEST(TaskJson, ReadsLetterboxes) {

@@ -25,13 +25,18 @@ constexpr std::string_view kExamples = R"(Examples:
   mote eval model.onnx --data holdout.npz --json
   mote eval model.onnx --data photos/ --per-class 100 --crop 87.5% --mean 0.5 --std 0.5
   mote eval model.onnx --data rows.csv --target species
+  mote eval keywords.tflite --data speech/
+  mote eval autoencoder.tflite --data rows.csv --target anomaly
+  mote eval model.tflite --data tensors/ --raw s8,0.5847,83
 
 The data are a folder with one subfolder for each class (named after a label or a number, or else
-counted in the order of names), a folder with labels.csv (file,class), an .npz with x and y, or a
-.csv table of which --target names the column with the answers. Intervals are those of Wilson, 95 %.
+counted in the order of names), a folder with labels.csv (file,class) or y_labels.csv
+(file,classes,class), an .npz with x and y, or a .csv table of which --target names the column with
+the answers. Files are images, WAV, or elements alone in .bin or .raw, of the input's type unless
+--raw says otherwise: number = (element - ZERO_POINT) * SCALE. Intervals are those of Wilson, 95 %.
 --json prints: model, data, n, top1, top5 (shares), top1_interval, top5_interval ([low, high]),
 top1_hits, top5_hits, seconds; of a table without top5, or, where the answers are numbers,
-mean_absolute_error and root_mean_square_error.
+mean_absolute_error and root_mean_square_error, or, of an autoencoder, auc and anomalies.
 )";
 
 struct Flags {
@@ -164,6 +169,7 @@ void add_eval(CLI::App& app, Action& action) {
       ->type_name("N");
   command->add_flag("--json", flags->json, "print JSON");
   flags->task.add_to(*command);
+  flags->task.add_raw_to(*command);
   flags->runtime.add_to(*command);
   command->footer(std::string(kExamples));
   command->callback(

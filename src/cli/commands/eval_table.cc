@@ -43,7 +43,10 @@ Result<TableAccuracy> evaluate(const TableEvaluation& wanted) {
 
 Json json_of(const TableEvaluation& wanted, const TableAccuracy& a) {
   Json json{{"model", wanted.model}, {"data", wanted.data}, {"n", a.rows}};
-  if (a.top1) {
+  if (a.auc) {
+    json["auc"] = *a.auc;
+    json["anomalies"] = a.anomalies;
+  } else if (a.top1) {
     json["top1"] = a.top1->value;
     json["top1_interval"] = {a.top1->low, a.top1->high};
     json["top1_hits"] = a.top1->hits;
@@ -55,6 +58,11 @@ Json json_of(const TableEvaluation& wanted, const TableAccuracy& a) {
 }
 
 void print(const TableAccuracy& a) {
+  if (a.auc) {
+    say("area under the ROC curve  {:.4f}  ({} anomalies among {} rows)", *a.auc, a.anomalies,
+        a.rows);
+    return;
+  }
   if (a.top1) {
     say("top-1  {:.2f} %  ({} of {}; 95 % interval {:.2f} to {:.2f} %)", 100 * a.top1->value,
         a.top1->hits, a.top1->count, 100 * a.top1->low, 100 * a.top1->high);

@@ -144,4 +144,18 @@ Result<std::string> NpyFolder::write(const std::string& name, const Tensor& tens
   return path.native();
 }
 
+Status tell_tensors(const Model& model, std::span<const Tensor> outputs, bool json, Json& entry) {
+  if (json) entry["outputs"] = Json::array();
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const std::string& name = model.outputs()[i].name;
+    if (!json) {
+      MOTE_TRY(print_text("  " + name, outputs[i]));
+      continue;
+    }
+    MOTE_ASSIGN(Json tensor, tensor_json(name, outputs[i]));
+    entry["outputs"].push_back(std::move(tensor));
+  }
+  return {};
+}
+
 }  // namespace mote::cli

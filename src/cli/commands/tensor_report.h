@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/terminal/output.h"
+#include "mote/model.h"
 #include "mote/tensor.h"
 
 namespace mote::cli {
@@ -31,5 +32,8 @@ class NpyFolder {
   std::filesystem::path path_;
   std::set<std::string> taken_;
 };
+
+// What a model gave, as it is: printed, or as `outputs` of `entry`.
+Status tell_tensors(const Model& model, std::span<const Tensor> outputs, bool json, Json& entry);
 
 }  // namespace mote::cli

@@ -67,7 +67,8 @@ Result<std::vector<std::string>> labels_from(const std::string& path) {
 // Scores that an activation makes probabilities of.
 OutputDescription* find_scores(TaskDescription& task) {
   for (const OutputKind kind :
-       {OutputKind::kClassScores, OutputKind::kDetections, OutputKind::kBoxScores}) {
+       {OutputKind::kClassScores, OutputKind::kDetections, OutputKind::kBoxScores,
+        OutputKind::kSegments, OutputKind::kKeypoints, OutputKind::kHeatmaps}) {
     if (OutputDescription* output = task.output(kind)) return output;
   }
   return nullptr;
@@ -77,7 +78,7 @@ OutputDescription* find_scores(TaskDescription& task) {
 OutputDescription* find_classes(TaskDescription& task) {
   for (const OutputKind kind :
        {OutputKind::kClassScores, OutputKind::kDetections, OutputKind::kBoxClasses,
-        OutputKind::kBoxScores, OutputKind::kLabel}) {
+        OutputKind::kBoxScores, OutputKind::kLabel, OutputKind::kSegments}) {
     if (OutputDescription* output = task.output(kind)) return output;
   }
   return nullptr;
@@ -86,6 +87,11 @@ OutputDescription* find_classes(TaskDescription& task) {
 OutputDescription* find_boxes(TaskDescription& task) {
   OutputDescription* whole = task.output(OutputKind::kDetections);
   return whole != nullptr ? whole : task.output(OutputKind::kBoxes);
+}
+
+OutputDescription* find_pose(TaskDescription& task) {
+  OutputDescription* points = task.output(OutputKind::kKeypoints);
+  return points != nullptr ? points : task.output(OutputKind::kHeatmaps);
 }
 
 }  // namespace
@@ -109,6 +115,12 @@ void TaskFlags::add_to(CLI::App& command, CLI::Option* image) {
   add({"labels", "FILE", "file with the name of one class a line"}, labels_, kOutputs);
 }
 
+void TaskFlags::add_raw_to(CLI::App& command) {
+  command.add_option("--raw", raw_, "what .bin files hold, as s8 or s8,SCALE,ZERO_POINT")
+      ->check(check_not_empty)
+      ->type_name("TYPE,...");
+}
+
 void TaskFlags::add_thresholds_to(CLI::App& command) {
   const auto add = [&](const char* flag, float& value, const char* help) {
     command.add_option(flag, value, help)
@@ -116,7 +128,11 @@ void TaskFlags::add_thresholds_to(CLI::App& command) {
         ->type_name("X")
         ->group(kOutputs);
   };
-  add("--score", score_, "boxes count, and speech begins, from this score on, 0 to 1");
+  add("--score", score_, "boxes and points count, and speech begins, from this score on, 0 to 1");
+  command.add_option("--threshold", threshold_, "inputs that score above it are anomalies")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("X")
+      ->group(kOutputs);
   add("--iou", iou_, "of two boxes that overlap by more than this, one goes, 0 to 1");
 }
 
@@ -164,21 +180,33 @@ Status TaskFlags::change_scores(TaskDescription& task) const {
     return Error{Code::kInvalidArgument, "--labels: no output of the model has classes"};
   }
   output->labels = labels_;
+  output->class_names.clear();
   return {};
 }
 
 Status TaskFlags::change_thresholds(TaskDescription& task) const {
   OutputDescription* boxes = find_boxes(task);
   OutputDescription* speech = task.output(OutputKind::kSpeech);
+  OutputDescription* pose = find_pose(task);
   if (score_ >= 0) {
-    if (boxes == nullptr && speech == nullptr) {
-      return Error{Code::kInvalidArgument, "--score: no output of the model is boxes or speech"};
+    if (boxes == nullptr && speech == nullptr && pose == nullptr) {
+      return Error{Code::kInvalidArgument,
+                   "--score: no output of the model is boxes, points or speech"};
     }
+    if (pose != nullptr) pose->pose.score_threshold = score_;
     if (boxes != nullptr) boxes->boxes.score_threshold = score_;
     if (speech != nullptr) {
       speech->speech.threshold = score_;
       speech->speech.neg_threshold = neg_threshold_for(score_);
     }
+  }
+  if (threshold_ >= 0) {
+    OutputDescription* copy = task.output(OutputKind::kReconstruction);
+    if (copy == nullptr) {
+      return Error{Code::kInvalidArgument,
+                   "--threshold: no output of the model is a reconstruction"};
+    }
+    copy->reconstruction.threshold = threshold_;
   }
   if (iou_ < 0) return {};
   if (boxes == nullptr || boxes->boxes.nms == Nms::kNone) {
@@ -186,6 +214,17 @@ Status TaskFlags::change_thresholds(TaskDescription& task) const {
                                                           : "--iou: the description says nms none"};
   }
   boxes->boxes.iou_threshold = iou_;
+  return {};
+}
+
+Status TaskFlags::change_raw(TaskDescription& task) const {
+  if (raw_.empty()) return {};
+  auto rule = parse_raw(raw_);
+  if (!rule) return Error{Code::kInvalidArgument, cat("--raw ", rule.error().message)};
+  if (task.inputs.empty()) {
+    return Error{Code::kInvalidArgument, "--raw: the task description has no input"};
+  }
+  for (InputDescription& input : task.inputs) input.raw = *rule;
   return {};
 }
 
@@ -197,6 +236,7 @@ Result<ModelTask> TaskFlags::resolve(const std::string& model_path, const Model&
   MOTE_TRY(change_image(task.description, model));
   MOTE_TRY(change_scores(task.description));
   MOTE_TRY(change_thresholds(task.description));
+  MOTE_TRY(change_raw(task.description));
   if (!labels_.empty()) {
     MOTE_ASSIGN(task.labels, labels_from(labels_));
   } else if (const OutputDescription* output = find_classes(task.description)) {

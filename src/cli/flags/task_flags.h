@@ -28,7 +28,9 @@ class TaskFlags {
   // --activation --labels.
   // image: the flag without which those before would mean nothing; null: none.
   void add_to(CLI::App& command, CLI::Option* image = nullptr);
-  // --score --iou
+  // --raw
+  void add_raw_to(CLI::App& command);
+  // --score --iou --threshold
   void add_thresholds_to(CLI::App& command);
 
   // The first flag about outputs that is given, "--labels"; empty: none.
@@ -43,12 +45,15 @@ class TaskFlags {
   Status change_image(TaskDescription& task, const Model& model) const;
   Status change_scores(TaskDescription& task) const;
   Status change_thresholds(TaskDescription& task) const;
+  Status change_raw(TaskDescription& task) const;
 
   std::vector<std::string> values_;  // by number of the field; empty: as described
   std::string activation_;
   std::string labels_;
+  std::string raw_;
   float score_ = -1.0F;  // below 0: as described
   float iou_ = -1.0F;
+  double threshold_ = -1.0;
 };
 
 // "mote: note: no net.task.json: guessed ..." to standard error, if it was guessed.

@@ -33,6 +33,7 @@ class Counter {
       hits_ += same_class(*prediction, truth) ? 1 : 0;
       return {};
     }
+    if (answer.anomaly) return add_anomaly(*answer.anomaly, truth);
     if (answer.values.size() != 1) {
       return Error{Code::kInvalidArgument,
                    cat("the model gives ", answer.values.size(), " values, the target is one")};
@@ -49,6 +50,8 @@ class Counter {
     TableAccuracy accuracy;
     accuracy.rows = rows_;
     if (classes_ > 0) accuracy.top1 = wilson(hits_, classes_);
+    if (!strange_.empty() || !usual_.empty()) accuracy.auc = roc_auc(strange_, usual_);
+    accuracy.anomalies = strange_.size();
     const auto n = static_cast<double>(std::max<std::uint64_t>(rows_, 1));
     accuracy.mean_absolute_error = absolute_ / n;
     accuracy.root_mean_square_error = std::sqrt(squared_ / n);
@@ -56,6 +59,17 @@ class Counter {
   }
 
  private:
+  Status add_anomaly(double score, const std::string& truth) {
+    const bool strange = same_class(truth, "1") || truth == "anomaly";
+    if (!strange && !same_class(truth, "0") && truth != "normal") {
+      return Error{Code::kInvalidArgument,
+                   cat("'", truth, "' is neither 0 nor 1, nor normal nor anomaly")};
+    }
+    (strange ? strange_ : usual_).push_back(score);
+    return {};
+  }
+
+  std::vector<double> strange_, usual_;  // scores
   std::uint64_t rows_ = 0;
   std::uint64_t classes_ = 0;
   std::uint64_t hits_ = 0;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/text.h"
 #include "measure/table/evaluate_table.h"
 #include "measure/table/table_file.h"
 #include "mote/session.h"
@@ -76,6 +77,35 @@ TEST(EvaluateTable, MeasuresHowFarOffValuesAre) {
   EXPECT_FALSE(accuracy->top1);
   EXPECT_DOUBLE_EQ(accuracy->mean_absolute_error, 7.0 / 3.0);
   EXPECT_DOUBLE_EQ(accuracy->root_mean_square_error, std::sqrt(25.0 / 3.0));
+}
+
+// How strange 16 equal numbers are to a model that knows 2 alone: (x - 2)^2.
+std::string sixteen(std::string_view number, std::string_view target) {
+  std::string row;
+  for (int i = 0; i < 16; ++i) row += cat(number, ",");
+  return cat(row, target, "\n");
+}
+
+TEST(EvaluateTable, MeasuresHowWellAnomaliesAreTold) {
+  constexpr std::string_view kTwos = R"((X: f32[n,16]) -> (y) {
+    zero: f32[] = {0}
+    two: f32[] = {2}
+    none = Mul(X, zero)
+    y: f32[n,16] = Add(none, two)
+  })";
+  std::string text;
+  for (char c = 'a'; c < 'q'; ++c) text += std::string{c, ','};
+  text += "t\n";
+  // Strange 9 and 1, usual 0, 1 and 4: 3 + 1.5 of 6.
+  text += sixteen("5", "1") + sixteen("1", "anomaly");
+  text += sixteen("2", "0") + sixteen("3", "normal") + sixteen("0", "0.0");
+  const auto accuracy = evaluated(kTwos, table_of(text));
+  ASSERT_TRUE(accuracy) << accuracy.error().message;
+  EXPECT_DOUBLE_EQ(accuracy->auc.value(), 0.75);
+  EXPECT_EQ(accuracy->anomalies, 2U);
+  const auto unknown = evaluated(kTwos, table_of(text + sixteen("1", "odd")));
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().message, "line 7: 'odd' is neither 0 nor 1, nor normal nor anomaly");
 }
 
 TEST(EvaluateTable, NamesTheLineThatCannotCount) {

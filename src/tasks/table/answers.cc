@@ -75,7 +75,8 @@ Status check_labels(Labels labels, std::int64_t classes) {
 
 Status add_score_table(const OutputDescription& output, const Tensor& tensor, Labels labels,
                        Answers& answers) {
-  MOTE_ASSIGN(const ClassScores scores, class_scores(tensor, output.activation));
+  MOTE_ASSIGN(const ClassScores scores,
+              class_scores(tensor, output.activation, output.quantization));
   if (scores.rows < std::ssize(answers)) {
     return invalid(cat("it has ", scores.rows, " rows, not ", answers.size()));
   }

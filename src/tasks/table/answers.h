@@ -25,6 +25,7 @@ struct RowAnswer {
   std::optional<std::string> label;  // what an output of labels says
   std::vector<ScoredClass> scores;   // of every class, in the model's order
   std::vector<NamedValue> values;
+  std::optional<double> anomaly;  // how strange the row is
 
   // The label, or the class with the best score; null if there is neither.
   std::optional<std::string> prediction() const;

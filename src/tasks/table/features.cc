@@ -110,9 +110,15 @@ bool set_element(const MutTensorView& tensor, std::int64_t i, const std::string&
   return true;
 }
 
+// Types of inputs whose integers stand for other numbers.
+bool is_quantized(DType dtype) {
+  return dtype == DType::kS8 || dtype == DType::kU8 || dtype == DType::kS16;
+}
+
 bool is_feature_type(DType dtype) {
-  return dtype == DType::kString || dtype == DType::kF32 || dtype == DType::kF64 ||
-         dtype == DType::kF16 || dtype == DType::kS32 || dtype == DType::kS64;
+  return is_quantized(dtype) || dtype == DType::kString || dtype == DType::kF32 ||
+         dtype == DType::kF64 || dtype == DType::kF16 || dtype == DType::kS32 ||
+         dtype == DType::kS64;
 }
 
 }  // namespace
@@ -136,7 +142,7 @@ Result<Features> Features::create(const TaskDescription& task, std::span<const T
     if (!chosen) return named(std::move(chosen).error());
     features.features_ += std::ssize(*chosen);
     features.inputs_.push_back({static_cast<std::size_t>(info - inputs.begin()), info->dtype,
-                                info->shape.size() == 1, *std::move(chosen)});
+                                info->shape.size() == 1, input.quantization, *std::move(chosen)});
     const std::int64_t rows = info->shape.empty() ? -1 : info->shape[0].size;
     if (rows >= 1) features.rows_of_a_run_ = rows;
   }
@@ -152,8 +158,9 @@ Result<Features> Features::create(const TaskDescription& task, std::span<const T
 Result<Tensor> Features::tensor_of(const Input& input, std::span<const TextRow> rows) const {
   const auto count = rows_of_a_run_.value_or(std::ssize(rows));
   const auto width = std::ssize(input.columns);
-  MOTE_ASSIGN(Tensor tensor,
-              Tensor::zeros(input.dtype, input.flat ? Dims{count} : Dims{count, width}));
+  const Dims dims = input.flat ? Dims{count} : Dims{count, width};
+  const DType read_as = is_quantized(input.dtype) ? DType::kF32 : input.dtype;
+  MOTE_ASSIGN(Tensor tensor, Tensor::zeros(read_as, dims));
   const MutTensorView to = tensor.mut();
   for (std::int64_t r = 0; r < count; ++r) {
     const TextRow& row = rows[static_cast<std::size_t>(std::min(r, std::ssize(rows) - 1))];
@@ -161,10 +168,11 @@ Result<Tensor> Features::tensor_of(const Input& input, std::span<const TextRow> 
       const std::size_t column = input.columns[static_cast<std::size_t>(k)];
       if (set_element(to, r * width + k, row.fields[column])) continue;
       return invalid(cat("line ", row.line, ", column '", names_[column], "': '",
-                         row.fields[column], "' is no number of type ", name(input.dtype)));
+                         row.fields[column], "' is no number of type ", name(read_as)));
     }
   }
-  return tensor;
+  if (read_as == input.dtype) return tensor;
+  return quantized(tensor.values<float>(), dims, input.dtype, input.quantization);
 }
 
 Status Features::fill(std::span<const TextRow> rows, std::span<Tensor> inputs) const {

@@ -29,15 +29,17 @@ class Features {
 
   // Tensors [rows, features] for the inputs that are features; the others stay as they are. A row
   // that is missing for rows_of_a_run() is the last one again. An empty field of floats is NaN.
-  // Errors: kInvalidArgument: a field that is no number, naming line and column.
-  // Requires: rows is not empty; its fields are those of the columns.
+  // Numbers become integers of 8 or 16 bits as the description's quantization says. Errors:
+  // kInvalidArgument: a field that is no number, naming line and column. Requires: rows is not
+  // empty; its fields are those of the columns.
   Status fill(std::span<const TextRow> rows, std::span<Tensor> inputs) const;
 
  private:
   struct Input {
     std::size_t index = 0;  // of the model's
     DType dtype = DType::kUndefined;
-    bool flat = false;                 // [rows]
+    bool flat = false;  // [rows]
+    std::optional<QuantizationRule> quantization;
     std::vector<std::size_t> columns;  // of the table
   };
 

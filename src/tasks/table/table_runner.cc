@@ -14,7 +14,7 @@ constexpr std::int64_t kNumbers = 1 << 18;  // of a run, where a row has many
 
 bool is_answer(OutputKind kind) {
   return kind == OutputKind::kLabel || kind == OutputKind::kClassScores ||
-         kind == OutputKind::kValue;
+         kind == OutputKind::kValue || kind == OutputKind::kReconstruction;
 }
 
 Status check_outputs(const TaskDescription& task) {
@@ -22,7 +22,7 @@ Status check_outputs(const TaskDescription& task) {
     if (is_answer(output.kind)) return {};
   }
   return Error{Code::kInvalidArgument,
-               "no output of the model is known as label, class_scores or value"};
+               "no output of the model is known as label, class_scores, value or reconstruction"};
 }
 
 }  // namespace
@@ -34,6 +34,9 @@ Result<TableRunner> TableRunner::create(Session& session, const TaskDescription&
   MOTE_TRY(check_outputs(task));
   MOTE_ASSIGN(Features features, Features::create(task, infos, table.columns, target));
   TableRunner runner(session, task, labels, std::move(features));
+  if (task.output(OutputKind::kReconstruction) != nullptr) {
+    MOTE_ASSIGN(runner.scorer_, AnomalyScorer::create(task, infos, session.model().outputs()));
+  }
   runner.inputs_.resize(infos.size());
   MOTE_TRY(feed_constants(task, infos, runner.inputs_));
   for (std::size_t i = 0; i < infos.size(); ++i) {
@@ -56,7 +59,23 @@ Result<std::vector<RowAnswer>> TableRunner::run(std::span<const TextRow> rows) {
   MOTE_TRY(features_.fill(rows, inputs_));
   std::vector<Datum> inputs(inputs_.begin(), inputs_.end());
   MOTE_ASSIGN(const std::vector<Datum> outputs, session_.run_data(inputs));
-  return table_answers(task_, session_.model().outputs(), labels_, outputs, std::ssize(rows));
+  MOTE_ASSIGN(std::vector<RowAnswer> answers,
+              table_answers(task_, session_.model().outputs(), labels_, outputs, std::ssize(rows)));
+  if (scorer_) MOTE_TRY(add_anomalies(outputs, answers));
+  return answers;
+}
+
+Status TableRunner::add_anomalies(std::span<const Datum> outputs,
+                                  std::span<RowAnswer> answers) const {
+  std::vector<Tensor> tensors;
+  for (const Datum& output : outputs) {
+    tensors.push_back(output.is_tensor() ? output.tensor() : Tensor());
+  }
+  MOTE_ASSIGN(const std::vector<double> scores, scorer_->scores(inputs_, tensors));
+  for (std::size_t i = 0; i < std::min(answers.size(), scores.size()); ++i) {
+    answers[i].anomaly = scores[i];
+  }
+  return {};
 }
 
 }  // namespace mote

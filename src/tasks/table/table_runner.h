@@ -1,6 +1,7 @@
 // Runs a model on the rows of a table.
 #pragma once
 #include "mote/session.h"
+#include "tasks/anomaly/anomaly_score.h"
 #include "tasks/table/answers.h"
 #include "tasks/table/features.h"
 
@@ -10,7 +11,8 @@ class TableRunner {
  public:
   // task: bound to the session's model. task, session and labels outlive this.
   // target: a column that is no feature; empty: none. Errors: those of Features::create;
-  // kInvalidArgument: no output of labels, scores or values; an input that nothing feeds.
+  // kInvalidArgument: no output of labels, scores, values or a reconstruction; an input that
+  // nothing feeds.
   static Result<TableRunner> create(Session& session, const TaskDescription& task,
                                     std::span<const std::string> labels, const TextTable& table,
                                     std::string_view target);
@@ -27,10 +29,13 @@ class TableRunner {
               Features features)
       : session_(session), task_(task), labels_(labels), features_(std::move(features)) {}
 
+  Status add_anomalies(std::span<const Datum> outputs, std::span<RowAnswer> answers) const;
+
   Session& session_;
   const TaskDescription& task_;
   std::span<const std::string> labels_;
   Features features_;
+  std::optional<AnomalyScorer> scorer_;
   std::vector<Tensor> inputs_;
 };
 

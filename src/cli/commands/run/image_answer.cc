@@ -3,11 +3,11 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "cli/commands/run/box_answer.h"
-#include "cli/commands/run/class_text.h"
+#include "cli/commands/run/class_answer.h"
+#include "cli/commands/run/pose_answer.h"
+#include "cli/commands/run/segment_answer.h"
 #include "cli/commands/tensor_report.h"
-#include "tasks/class_scores.h"
 #include "tasks/image/picture.h"
-#include "tasks/labels.h"
 
 namespace mote::cli {
 namespace {
@@ -15,21 +15,13 @@ namespace {
 class ClassAnswer final : public ImageAnswer {
  public:
   ClassAnswer(const ModelTask& task, const Model& model, const AnswerOptions& options)
-      : task_(task), options_(options), output_(*task.scores_output()) {
-    index_ = static_cast<std::size_t>(model.output_index(output_.name));
+      : task_(task), options_(options) {
+    index_ = static_cast<std::size_t>(model.output_index(task.scores_output()->name));
   }
 
   Status tell(const AnsweredImage& answered, Json& entry) override {
-    MOTE_ASSIGN(const ClassScores scores,
-                class_scores(answered.outputs[index_], output_.activation));
-    MOTE_TRY(check_label_count(output_, task_.labels, static_cast<std::size_t>(scores.classes)));
-    std::string line;
-    entry["classes"] = Json::array();
-    for (const auto& [index, score] : top_k(scores.row(0), options_.top)) {
-      const std::string label = class_name(index, task_.labels);
-      line += cat(line.empty() ? "" : ", ", label, " ", score_text(score, output_.activation));
-      entry["classes"].push_back({{"index", index}, {"label", label}, {"score", score}});
-    }
+    MOTE_ASSIGN(const std::string line,
+                tell_classes(task_, answered.outputs[index_], options_.top, entry));
     if (!options_.json) say("{}: {}", printable(answered.path.native()), printable(line));
     return {};
   }
@@ -37,7 +29,6 @@ class ClassAnswer final : public ImageAnswer {
  private:
   const ModelTask& task_;
   AnswerOptions options_;
-  const OutputDescription& output_;
   std::size_t index_ = 0;
 };
 
@@ -89,17 +80,7 @@ class TensorAnswer final : public ImageAnswer {
 
   Status tell(const AnsweredImage& answered, Json& entry) override {
     if (!options_.json) say("{}", printable(answered.path.native()));
-    entry["outputs"] = Json::array();
-    for (std::size_t i = 0; i < answered.outputs.size(); ++i) {
-      const std::string& name = model_.outputs()[i].name;
-      if (options_.json) {
-        MOTE_ASSIGN(Json json, tensor_json(name, answered.outputs[i]));
-        entry["outputs"].push_back(std::move(json));
-      } else {
-        MOTE_TRY(print_text("  " + name, answered.outputs[i]));
-      }
-    }
-    return {};
+    return tell_tensors(model_, answered.outputs, options_.json, entry);
   }
 
  private:
@@ -115,9 +96,14 @@ Result<std::unique_ptr<ImageAnswer>> answer_for(const ModelTask& task, const Mod
   if (d.output(OutputKind::kDetections) != nullptr || d.output(OutputKind::kBoxes) != nullptr) {
     return make_box_answer(task, model, options);
   }
+  if (d.output(OutputKind::kKeypoints) != nullptr || d.output(OutputKind::kHeatmaps) != nullptr) {
+    return make_pose_answer(task, model, options);
+  }
   std::unique_ptr<ImageAnswer> answer;
   if (d.output(OutputKind::kImage) != nullptr) {
     answer = std::make_unique<PictureAnswer>(task, model, options);
+  } else if (d.output(OutputKind::kSegments) != nullptr) {
+    answer = make_segment_answer(task, model, options);
   } else if (task.scores_output() != nullptr) {
     answer = std::make_unique<ClassAnswer>(task, model, options);
   } else {

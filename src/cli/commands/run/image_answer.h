@@ -23,7 +23,7 @@ struct AnsweredImage {
   std::span<const Tensor> outputs;  // as the model's
 };
 
-// One kind of answer: classes, boxes, a picture, tensors as they are.
+// One kind of answer: classes, boxes, points, classes of pixels, a picture, tensors as they are.
 class ImageAnswer {
  public:
   virtual ~ImageAnswer() = default;

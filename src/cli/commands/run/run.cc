@@ -26,18 +26,25 @@ constexpr std::string_view kExamples = R"(Examples:
   mote run detector.onnx --image photo.jpg --draw boxes.png --score 0.5 --labels coco.txt
   mote run upscaler.onnx --image photo.jpg --draw larger.png
   mote run vad.onnx --audio speech.wav
+  mote run keywords.tflite --audio yes.wav --top 1
+  mote run movenet.tflite --image photo.jpg --draw pose.png
+  mote run segmenter.tflite --image photo.jpg --draw classes.png --labels labels.txt
+  mote run autoencoder.tflite --csv rows.csv --threshold 12.5
   mote run classifier.onnx --csv rows.csv --target species --output answers.csv
   mote run model.onnx --input x=x.npy --input mask=mask.npy --output-dir out/
 
 What it tells follows from the task description beside the model, or a guess: of an image its best
-classes, its boxes in pixels, or the image that comes out; of sound the segments of speech; of each
-row of a table its class or value. Arrays are NumPy's .npy files; every input that nothing else feeds
+classes, its boxes or the points of a body in pixels, the share of each class, or the image that
+comes out; of sound the segments of speech, or the word
+that it is; of each row of a table its class or value. Arrays are NumPy's .npy files; every input that nothing else feeds
 needs one. --output-dir gets NAME.npy for each output, and the images that a model makes.
 --json prints: images (image, classes (index, label, score), detections (index, label, score, box
-[x0, y0, x1, y1]) with width and height, width and height of a picture, or outputs, ms, drawn);
-audio (audio, segments (start, end), speech_seconds, seconds, ms); rows (row, label, classes (label,
-score), values), ms; or, of arrays: outputs (name, dtype, shape, min, max, mean, values up to 1000,
-file), ms.
+[x0, y0, x1, y1]), points (name, x, y, score) or segments (index, label, share) with width and
+height, width and height of a picture, or outputs, ms, drawn);
+audio (audio; segments (start, end) and speech_seconds, classes, outputs, or score, anomaly and
+windows; seconds, ms); rows (row, label, classes (label, score), values, score, anomaly), ms; or, of
+arrays: outputs (name, dtype, shape, min, max, mean, values up to 1000, file), anomalies (row, score,
+anomaly), ms.
 )";
 
 struct Flags {
@@ -69,9 +76,9 @@ Error needs(std::string_view flag, std::string_view others) {
 // Flags that would do nothing. CLI11 knows no "one of".
 Status check_company(const Flags& flags, bool top) {
   const std::string output = flags.task.output_flag();
-  const bool classes = !flags.image.empty() || !flags.csv.empty();
-  if (!output.empty() && !classes) return needs(output, "--image or --csv");
-  if (top && !classes) return needs("--top", "--image or --csv");
+  const bool classes = !flags.image.empty() || !flags.audio.empty() || !flags.csv.empty();
+  if (!output.empty() && !classes) return needs(output, "--image, --audio or --csv");
+  if (top && !classes) return needs("--top", "--image, --audio or --csv");
   const std::string threshold = flags.task.threshold_flag();
   if (!threshold.empty() && flags.image.empty() && flags.audio.empty()) {
     return needs(threshold, "--image or --audio");
@@ -95,23 +102,42 @@ Result<int> run_on_images(Session& session, const ModelTask& task, const Flags& 
                      .inputs = std::move(inputs)});
 }
 
+std::optional<double> threshold_of(const TaskDescription& task) {
+  const OutputDescription* copy = task.output(OutputKind::kReconstruction);
+  return copy == nullptr ? std::nullopt : copy->reconstruction.threshold;
+}
+
+// Arrays need no description: one that cannot be used only tells nothing more of them.
+Result<int> run_on_arrays(Session& session, const std::vector<Tensor>& inputs, const Flags& flags) {
+  const Model& model = session.model();
+  const auto task = flags.task.resolve(flags.model, model);
+  std::optional<AnomalyScorer> scorer;
+  if (task && task->description.output(OutputKind::kReconstruction) != nullptr) {
+    MOTE_ASSIGN(scorer, AnomalyScorer::create(task->description, model.inputs(), model.outputs()));
+    note_guess(*task);
+  }
+  MOTE_TRY(
+      run_arrays(session, inputs, {flags.output_dir, flags.json, scorer ? &*scorer : nullptr}));
+  return 0;
+}
+
 Result<int> run_with(Session& session, const Flags& flags) {
   const Model& model = session.model();
   if (flags.image.empty() && flags.audio.empty() && flags.csv.empty()) {
     MOTE_ASSIGN(const auto inputs, read_inputs(flags.inputs, model, flags.runtime));
     MOTE_TRY(require_inputs(inputs, model, -1));
-    MOTE_TRY(run_arrays(session, inputs, {flags.output_dir, flags.json}));
-    return 0;
+    return run_on_arrays(session, inputs, flags);
   }
   MOTE_ASSIGN(const ModelTask task, flags.task.resolve(flags.model, model));
   note_guess(task);
   if (!flags.audio.empty()) {
-    return run_audio(session, task, {flags.audio, flags.output_dir, flags.json, &flags.runtime});
+    return run_audio(session, task,
+                     {flags.audio, flags.output_dir, flags.top, flags.json, &flags.runtime});
   }
   if (!flags.csv.empty()) {
-    return run_table(
-        session, task,
-        {flags.csv, flags.output, flags.target, flags.top, flags.json, &flags.runtime});
+    return run_table(session, task,
+                     {flags.csv, flags.output, flags.target, flags.top,
+                      threshold_of(task.description), flags.json, &flags.runtime});
   }
   return run_on_images(session, task, flags);
 }

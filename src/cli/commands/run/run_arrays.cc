@@ -4,6 +4,7 @@
 #include "base/file_system.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "cli/commands/run/anomaly_text.h"
 #include "cli/commands/tensor_report.h"
 #include "cli/terminal/interrupt.h"
 #include "measure/npy.h"
@@ -45,8 +46,27 @@ Status explain(Error error, const std::vector<Tensor>& inputs, const Model& mode
   return error;
 }
 
-Status tell_outputs(const std::vector<Tensor>& outputs, double ms, const ArrayRun& flags,
-                    const Model& model) {
+// A line for each row, or `anomalies` of `json`.
+Status tell_anomalies(std::span<const Tensor> inputs, std::span<const Tensor> outputs,
+                      const ArrayRun& flags, Json& json) {
+  if (flags.scorer == nullptr) return {};
+  MOTE_ASSIGN(const std::vector<double> scores, flags.scorer->scores(inputs, outputs));
+  const std::optional<double> threshold = flags.scorer->rule().threshold;
+  if (flags.json) json["anomalies"] = Json::array();
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (!flags.json) {
+      say("{}: {}", i + 1, anomaly_text(scores[i], threshold));
+      continue;
+    }
+    Json entry{{"row", i + 1}};
+    add_anomaly(entry, scores[i], threshold);
+    json["anomalies"].push_back(std::move(entry));
+  }
+  return {};
+}
+
+Status tell_outputs(std::span<const Tensor> inputs, const std::vector<Tensor>& outputs, double ms,
+                    const ArrayRun& flags, const Model& model) {
   NpyFolder folder(flags.output_dir);
   Json list = Json::array();
   for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -60,7 +80,9 @@ Status tell_outputs(const std::vector<Tensor>& outputs, double ms, const ArrayRu
     list.push_back(std::move(json));
     if (!file.empty()) list.back()["file"] = file;
   }
-  if (flags.json) print_json({{"outputs", std::move(list)}, {"ms", ms}});
+  Json all{{"outputs", std::move(list)}, {"ms", ms}};
+  MOTE_TRY(tell_anomalies(inputs, outputs, flags, all));
+  if (flags.json) print_json(all);
   return {};
 }
 
@@ -108,7 +130,7 @@ Status run_arrays(Session& session, const std::vector<Tensor>& inputs, const Arr
   const std::chrono::duration<double, std::milli> time = Clock::real().now() - begin;
   MOTE_TRY(Interrupt::check());
   if (!outputs) return explain(std::move(outputs).error(), inputs, session.model());
-  return tell_outputs(*outputs, time.count(), run, session.model());
+  return tell_outputs(inputs, *outputs, time.count(), run, session.model());
 }
 
 }  // namespace mote::cli

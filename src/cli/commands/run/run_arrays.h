@@ -6,6 +6,7 @@
 
 #include "cli/flags/runtime_flags.h"
 #include "mote/session.h"
+#include "tasks/anomaly/anomaly_score.h"
 
 namespace mote::cli {
 
@@ -22,9 +23,11 @@ Status require_inputs(const std::vector<Tensor>& tensors, const Model& model, in
 struct ArrayRun {
   std::filesystem::path output_dir;
   bool json = false;
+  const AnomalyScorer* scorer = nullptr;  // of a model that gives its input back; null: another
 };
 
-// Tells each output. Errors: those of Session::run, with advice; kIo.
+// Tells each output, and of a model that gives its input back the score of each row. Errors: those
+// of Session::run, with advice; kIo.
 Status run_arrays(Session& session, const std::vector<Tensor>& inputs, const ArrayRun& run);
 
 }  // namespace mote::cli

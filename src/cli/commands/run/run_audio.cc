@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "cli/commands/run/input_files.h"
+#include "cli/commands/run/run_features.h"
 #include "cli/commands/tensor_report.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/progress.h"
@@ -98,8 +99,15 @@ class AudioRunner {
 
 }  // namespace
 
+Result<std::vector<fs::path>> list_sounds(const fs::path& audio) {
+  return list_inputs(audio, kEndings);
+}
+
 Result<int> run_audio(Session& session, const ModelTask& task, const AudioRun& run) {
-  MOTE_ASSIGN(const std::vector<fs::path> files, list_inputs(run.audio, kEndings));
+  if (task.description.input(InputKind::kAudioFeatures) != nullptr) {
+    return run_features(session, task, run);
+  }
+  MOTE_ASSIGN(const std::vector<fs::path> files, list_sounds(run.audio));
   auto stream = SpeechStream::create(session, task.description);
   if (!stream) {
     return advise(std::move(stream).error(), "describe the model in a .task.json beside it");

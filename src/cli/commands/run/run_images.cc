@@ -49,7 +49,8 @@ class ImageRunner {
     MOTE_ASSIGN(answer_, answer_for(task_, session_.model(),
                                     {run_.top, run_.json, run_.runtime->memory_budget()}));
     if (run_.draw.empty() || answer_->drawing() != ImageAnswer::Drawing::kNone) return {};
-    return Error{Code::kInvalidArgument, "--draw: no output of the model is boxes or an image"};
+    return Error{Code::kInvalidArgument,
+                 "--draw: no output of the model is boxes, points, segments or an image"};
   }
 
   // Errors name the file, of the image or of an output.

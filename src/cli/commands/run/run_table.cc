@@ -7,6 +7,7 @@
 #include "base/file_system.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "cli/commands/run/anomaly_text.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
@@ -33,7 +34,7 @@ std::vector<ScoredClass> best_of(const RowAnswer& answer, std::size_t top) {
 Json number_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 // "setosa 0.9712, versicolor 0.0288"; a label that is not the best class stands before it.
-std::string row_text(const RowAnswer& answer, std::size_t top) {
+std::string row_text(const RowAnswer& answer, std::size_t top, std::optional<double> threshold) {
   std::vector<std::string> parts;
   const auto best = best_of(answer, top);
   if (answer.label && (best.empty() || best[0].name != *answer.label)) {
@@ -42,10 +43,12 @@ std::string row_text(const RowAnswer& answer, std::size_t top) {
   for (const ScoredClass& s : best) parts.push_back(fmt::format("{} {:.4g}", s.name, s.score));
   for (const NamedValue& v : answer.values)
     parts.push_back(fmt::format("{} {:.6g}", v.name, v.value));
+  if (answer.anomaly) parts.push_back(anomaly_text(*answer.anomaly, threshold));
   return join(parts, ", ");
 }
 
-Json row_json(const RowAnswer& answer, std::size_t row, std::size_t top) {
+Json row_json(const RowAnswer& answer, std::size_t row, std::size_t top,
+              std::optional<double> threshold) {
   Json json{{"row", row}};
   if (answer.label) json["label"] = *answer.label;
   if (!answer.scores.empty()) {
@@ -55,6 +58,7 @@ Json row_json(const RowAnswer& answer, std::size_t row, std::size_t top) {
     }
   }
   for (const NamedValue& v : answer.values) json["values"][v.name] = number_json(v.value);
+  if (answer.anomaly) add_anomaly(json, *answer.anomaly, threshold);
   return json;
 }
 
@@ -67,6 +71,7 @@ class AnswersCsv {
     if (answer.label) fields.push_back(*answer.label);
     for (const ScoredClass& s : answer.scores) fields.push_back(cat(s.score));
     for (const NamedValue& v : answer.values) fields.push_back(cat(v.value));
+    if (answer.anomaly) fields.push_back(cat(*answer.anomaly));
     text_ += csv_line(fields);
   }
 
@@ -80,6 +85,7 @@ class AnswersCsv {
     if (answer.label) names.emplace_back("predicted");
     for (const ScoredClass& s : answer.scores) names.push_back(cat("score ", s.name));
     for (const NamedValue& v : answer.values) names.push_back(cat("predicted ", v.name));
+    if (answer.anomaly) names.emplace_back("anomaly score");
     return names;
   }
 
@@ -92,9 +98,9 @@ class TableTeller {
 
   void tell(std::size_t row, const RowAnswer& answer) {
     if (run_.json)
-      json_.push_back(row_json(answer, row + 1, run_.top));
+      json_.push_back(row_json(answer, row + 1, run_.top, run_.threshold));
     else
-      say("{}: {}", row + 1, printable(row_text(answer, run_.top)));
+      say("{}: {}", row + 1, printable(row_text(answer, run_.top, run_.threshold)));
     if (!run_.output.empty()) csv_.add(table_, table_.rows[row], answer);
   }
 

@@ -1,6 +1,7 @@
 // mote run --csv: what a model says of the rows of a table.
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "cli/flags/runtime_flags.h"
@@ -14,6 +15,7 @@ struct TableRun {
   std::filesystem::path output;  // a CSV file for the rows with their answers; empty: none
   std::string target;            // a column that is no feature; empty: none
   std::size_t top = 5;
+  std::optional<double> threshold = {};  // from which on a row is an anomaly
   bool json = false;
   const RuntimeFlags* runtime = nullptr;
 };

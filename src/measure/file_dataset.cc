@@ -1,4 +1,4 @@
-#include "measure/image_dataset.h"
+#include "measure/file_dataset.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,23 +7,23 @@
 
 #include "base/text.h"
 #include "measure/csv.h"
-#include "measure/image_tensor.h"
+#include "measure/sample_file.h"
 #include "tasks/nearest.h"
 
 namespace mote {
 namespace {
 
-struct ListedImage {
+struct ListedFile {
   std::string file;  // beneath the folder
   std::int64_t index;
 };
 
-class ImageDataset final : public Dataset {
+class FileDataset final : public Dataset {
  public:
-  ImageDataset(std::filesystem::path folder, std::vector<ListedImage> images,
-               std::uint64_t max_bytes, const FileSystem& files)
+  FileDataset(std::filesystem::path folder, std::vector<ListedFile> listed, std::uint64_t max_bytes,
+              const FileSystem& files)
       : folder_(std::move(folder)),
-        images_(std::move(images)),
+        listed_(std::move(listed)),
         max_bytes_(max_bytes),
         files_(files) {}
 
@@ -33,9 +33,9 @@ class ImageDataset final : public Dataset {
     ordered_ = ordered;
   }
 
-  std::size_t size() const override { return images_.size(); }
-  std::int64_t class_of(std::size_t i) const override { return images_[i].index; }
-  std::string name_of(std::size_t i) const override { return images_[i].file; }
+  std::size_t size() const override { return listed_.size(); }
+  std::int64_t class_of(std::size_t i) const override { return listed_[i].index; }
+  std::string name_of(std::size_t i) const override { return listed_[i].file; }
   std::span<const std::string> class_names() const override { return class_names_; }
 
   std::string note() const override {
@@ -50,17 +50,12 @@ class ImageDataset final : public Dataset {
 
   Result<Tensor> load(std::size_t i, const InputDescription& input,
                       const TensorInfo& info) const override {
-    const std::filesystem::path path = folder_ / images_[i].file;
-    if (input.kind == InputKind::kImage) {
-      return read_image_tensor(path, input.image, info.dtype, max_bytes_, files_);
-    }
-    return Error{Code::kInvalidArgument, cat(path.string(), ": the task description does not take ",
-                                             "input '", input.name, "' for an image")};
+    return read_sample(folder_ / listed_[i].file, input, info, max_bytes_, files_);
   }
 
  private:
   std::filesystem::path folder_;
-  std::vector<ListedImage> images_;
+  std::vector<ListedFile> listed_;
   std::vector<std::string> class_names_;
   bool ordered_ = false;
   std::uint64_t max_bytes_;
@@ -75,11 +70,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool is_image_name(std::string_view name) {
-  const std::string ending = lower(std::filesystem::path(name).extension().string());
-  return name[0] != '.' && (ending == ".jpg" || ending == ".jpeg" || ending == ".png");
-}
-
 // Class of each label; of equal labels the first.
 std::map<std::string_view, std::int64_t> classes_by_label(std::span<const std::string> labels) {
   std::map<std::string_view, std::int64_t> classes;
@@ -90,13 +80,11 @@ std::map<std::string_view, std::int64_t> classes_by_label(std::span<const std::s
 }
 
 // Which columns hold what, and whether the first row says so.
-struct Columns {
-  std::size_t file = 0;
-  std::size_t cls = 1;
+struct Columns : LabelColumns {
   bool header = false;
 };
 
-Columns find_columns(const CsvRow& first) {
+Columns find_columns(const CsvRow& first, const LabelColumns& otherwise) {
   std::optional<std::size_t> file;
   std::optional<std::size_t> cls;
   for (std::size_t i = 0; i < first.fields.size(); ++i) {
@@ -104,7 +92,7 @@ Columns find_columns(const CsvRow& first) {
     if (!file && (name == "file" || name == "filename" || name == "path")) file = i;
     if (!cls && (name == "class" || name == "label")) cls = i;
   }
-  return file && cls ? Columns{*file, *cls, true} : Columns{};
+  return file && cls ? Columns{{*file, *cls}, true} : Columns{otherwise, false};
 }
 
 // A relative path that stays beneath its folder.
@@ -116,22 +104,22 @@ class LabelsCsv {
  public:
   explicit LabelsCsv(std::span<const std::string> labels) : by_label_(classes_by_label(labels)) {}
 
-  Result<std::vector<ListedImage>> read(std::string_view text) const {
+  Result<std::vector<ListedFile>> read(std::string_view text, const LabelColumns& otherwise) const {
     MOTE_ASSIGN(const auto rows, parse_csv(text));
     if (rows.empty()) return Error{Code::kCorrupt, "it lists no files"};
-    const Columns columns = find_columns(rows[0]);
-    std::vector<ListedImage> images;
+    const Columns columns = find_columns(rows[0], otherwise);
+    std::vector<ListedFile> listed;
     for (const CsvRow& row : std::span(rows).subspan(columns.header ? 1 : 0)) {
-      auto image = read_row(row, columns);
-      if (!image) return std::move(image).error().with_context(cat("line ", row.line));
-      images.push_back(*std::move(image));
+      auto file = read_row(row, columns);
+      if (!file) return std::move(file).error().with_context(cat("line ", row.line));
+      listed.push_back(*std::move(file));
     }
-    if (images.empty()) return Error{Code::kCorrupt, "it lists no files"};
-    return images;
+    if (listed.empty()) return Error{Code::kCorrupt, "it lists no files"};
+    return listed;
   }
 
  private:
-  Result<ListedImage> read_row(const CsvRow& row, const Columns& columns) const {
+  Result<ListedFile> read_row(const CsvRow& row, const Columns& columns) const {
     if (row.fields.size() <= std::max(columns.file, columns.cls)) {
       return Error{Code::kCorrupt, cat("it has ", row.fields.size(), " fields; file and class are ",
                                        "fields ", columns.file + 1, " and ", columns.cls + 1)};
@@ -142,7 +130,7 @@ class LabelsCsv {
                    cat("file '", file, "' does not lie beneath the folder")};
     }
     MOTE_ASSIGN(const std::int64_t index, class_named(row.fields[columns.cls]));
-    return ListedImage{file, index};
+    return ListedFile{file, index};
   }
 
   Result<std::int64_t> class_named(std::string_view text) const {
@@ -166,14 +154,14 @@ class LabelsCsv {
   std::map<std::string_view, std::int64_t> by_label_;
 };
 
-// A subfolder with images, and which class it is.
+// A subfolder with samples, and which class it is.
 struct ClassFolder {
   std::string name;
-  std::vector<std::string> images;
+  std::vector<std::string> files;
   std::int64_t index = 0;
 };
 
-// Sorted by name. Hidden folders and those without images do not count.
+// Sorted by name. Hidden folders and those without samples do not count.
 Result<std::vector<ClassFolder>> list_class_folders(const std::filesystem::path& folder,
                                                     const FileSystem& files) {
   MOTE_ASSIGN(const auto entries, files.list(folder));
@@ -181,7 +169,7 @@ Result<std::vector<ClassFolder>> list_class_folders(const std::filesystem::path&
   for (const std::string& entry : entries) {
     if (entry[0] == '.' || !files.is_directory(folder / entry)) continue;
     MOTE_ASSIGN(auto names, files.list(folder / entry));
-    std::erase_if(names, [](const std::string& name) { return !is_image_name(name); });
+    std::erase_if(names, [](const std::string& name) { return !is_sample_name(name); });
     if (!names.empty()) classes.push_back({entry, std::move(names)});
   }
   return classes;
@@ -222,33 +210,34 @@ Result<Numbering> number_classes(std::vector<ClassFolder>& folders,
 
 }  // namespace
 
-Result<std::unique_ptr<Dataset>> open_listed_images(const std::filesystem::path& folder,
-                                                    std::string_view csv,
-                                                    std::span<const std::string> labels,
-                                                    std::uint64_t max_bytes,
-                                                    const FileSystem& files) {
-  auto images = LabelsCsv(labels).read(csv);
-  if (!images) return std::move(images).error().with_context("labels.csv");
-  return std::make_unique<ImageDataset>(folder, *std::move(images), max_bytes, files);
+Result<std::unique_ptr<Dataset>> open_listed_files(const std::filesystem::path& folder,
+                                                   const LabelsFile& list,
+                                                   std::span<const std::string> labels,
+                                                   std::uint64_t max_bytes,
+                                                   const FileSystem& files) {
+  auto listed = LabelsCsv(labels).read(list.text, list.columns);
+  if (!listed) return std::move(listed).error().with_context(std::string(list.name));
+  return std::make_unique<FileDataset>(folder, *std::move(listed), max_bytes, files);
 }
 
-Result<std::unique_ptr<Dataset>> open_image_folders(const std::filesystem::path& folder,
+Result<std::unique_ptr<Dataset>> open_class_folders(const std::filesystem::path& folder,
                                                     std::span<const std::string> labels,
                                                     std::uint64_t max_bytes,
                                                     const FileSystem& files) {
   MOTE_ASSIGN(std::vector<ClassFolder> folders, list_class_folders(folder, files));
   if (folders.empty()) {
     return Error{Code::kNotFound,
-                 "there is neither a labels.csv nor a subfolder with JPEG or PNG files"};
+                 "there is neither a labels.csv nor a subfolder with images, WAV "
+                 "or .bin files"};
   }
   MOTE_ASSIGN(const Numbering numbering, number_classes(folders, labels));
-  std::vector<ListedImage> images;
+  std::vector<ListedFile> listed;
   std::vector<std::string> names;
   for (const ClassFolder& f : folders) {
-    for (const std::string& image : f.images) images.push_back({cat(f.name, "/", image), f.index});
+    for (const std::string& file : f.files) listed.push_back({cat(f.name, "/", file), f.index});
     names.push_back(f.name);
   }
-  auto data = std::make_unique<ImageDataset>(folder, std::move(images), max_bytes, files);
+  auto data = std::make_unique<FileDataset>(folder, std::move(listed), max_bytes, files);
   data->set_class_names(std::move(names), numbering == Numbering::kOrder);
   return data;
 }
