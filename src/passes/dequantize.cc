@@ -36,6 +36,12 @@ bool mixes_elements(const Node& node) {
   return node.domain.empty() && std::ranges::find(kOps, node.op_type) != std::end(kOps);
 }
 
+bool only_moves(const Node& node) {
+  constexpr std::string_view kOps[] = {"Transpose", "Reshape",   "Flatten",
+                                       "Squeeze",   "Unsqueeze", "Identity"};
+  return node.domain.empty() && std::ranges::find(kOps, node.op_type) != std::end(kOps);
+}
+
 class Dequantizer {
  public:
   Dequantizer(Graph& graph, const PassContext& context, int depth)
@@ -99,12 +105,28 @@ class Dequantizer {
     const Grid grid{node.inputs[1], node.inputs.size() > 2 ? node.inputs[2] : ValueId::kNone};
     if (!reals_.contains(q)) {
       // From outside it comes as a number from now on; what else makes integers is let be.
-      if (graph_.value(q).producer != NodeId::kNone) return infer(id);
-      MOTE_TRY(take_number(q, node));
-      grids_[q] = grid;
+      const std::vector<ValueId> moved = moved_from_outside(q);
+      if (moved.empty()) return infer(id);
+      MOTE_TRY(take_number(moved.back(), node));
+      for (const ValueId v : moved) {
+        graph_.value(v).type.tensor.dtype = DType::kF32;
+        reals_.insert(v);
+        grids_[v] = grid;
+      }
     }
     graph_.replace_uses(node.outputs[0], q);
     return {};
+  }
+
+  // `value` and what it is moved from, an input or a captured value last. Empty: nodes compute it.
+  std::vector<ValueId> moved_from_outside(ValueId value) const {
+    std::vector<ValueId> chain{value};
+    while (graph_.value(chain.back()).producer != NodeId::kNone) {
+      const Node& node = graph_.node(graph_.value(chain.back()).producer);
+      if (!only_moves(node) || node.inputs[0] == ValueId::kNone) return {};
+      chain.push_back(node.inputs[0]);
+    }
+    return graph_.is_constant(chain.back()) ? std::vector<ValueId>() : chain;
   }
 
   // `node` dequantizes it.
@@ -124,8 +146,6 @@ class Dequantizer {
                                          context_.max_constant_bytes));
       value.initial = std::move(numbers[0]);
     }
-    value.type.tensor.dtype = DType::kF32;
-    reals_.insert(input);
     return {};
   }
 

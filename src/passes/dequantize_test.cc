@@ -27,7 +27,10 @@ TEST(Dequantize, InputsWeightsAndOutputsBecomeFloats) {
       y = QuantizeLinear(m, s, z)
     })",
                 R"(
-    (x: f32[1,3]) -> (y) {
+    (x: f32[1,3]) -> (y: f32[1,2]) {
+      s: f32[] = {0.5}
+      z: s8[] = {3}
+      w: s8[3,2] = {1, 2, 3, 4, 5, 6}
       wr: f32[3,2] = {0.5, 1, 1.5, 2, 2.5, 3}
       y = MatMul(x, wr)
     })");
@@ -46,12 +49,30 @@ TEST(Dequantize, WhatMovesIntegersMovesTheirNumbers) {
       y = DequantizeLinear(r, s, z)
     })",
                 R"(
-    (x: f32[1,4]) -> (y) {
+    (x: f32[1,4]) -> (y = r: f32[5]) {
+      s: f32[] = {0.5}
+      z: s8[] = {-7}
       pads: s64[4] = {0, 0, 0, 1}
       shape: s64[1] = {-1}
-      zero: f32[] = {0}
-      p = Pad(x, pads, zero)
-      y = Reshape(p, shape)
+      z/real: f32[] = {0}
+      p = Pad(x, pads, z/real)
+      r = Reshape(p, shape)
+    })");
+}
+
+TEST(Dequantize, InputsMayBeMovedBeforeTheyAreNumbers) {
+  expect_floats(R"(
+    (x: u8[1,2,3]) -> (y) {
+      s: f32[] = {0.5}
+      t = Transpose(x) {perm=[0, 2, 1]}
+      r = DequantizeLinear(t, s)
+      y = Relu(r)
+    })",
+                R"(
+    (x: f32[1,2,3]) -> (y: f32[1,3,2]) {
+      s: f32[] = {0.5}
+      t = Transpose(x) {perm=[0, 2, 1]}
+      y = Relu(t)
     })");
 }
 
@@ -62,7 +83,7 @@ TEST(Dequantize, DynamicQuantizationPassesThrough) {
       r = DequantizeLinear(q, s, z)
       y = Relu(r)
     })",
-                "(x: f32[1,4]) -> (y) { y = Relu(x) }");
+                "(x: f32[1,4]) -> (y: f32[1,4]) { y = Relu(x) }");
 }
 
 TEST(Dequantize, NamesWhatReadsIntegersForWhatTheyAre) {
