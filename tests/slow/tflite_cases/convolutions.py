@@ -7,15 +7,17 @@ from tflite_net import F32, Net, quantized
 
 STRIDES_2D = ({"strideW": 1, "strideH": 1}, {"strideW": 2, "strideH": 2},
               {"strideW": 3, "strideH": 2}, {"strideW": 1, "strideH": 4})
-FORMS = ("f32", "s8", "s8-per_channel", "u8", "s16", "s16-per_channel")
+# hybrid: floats by integer weights.
+FORMS = ("f32", "s8", "s8-per_channel", "u8", "s16", "s16-per_channel", "hybrid",
+         "hybrid-per_channel")
 
 
 def grids(net, form, weights_shape, axis):
     """Kinds of the image, the weights, the bias and the output."""
     base, _, per_channel = form.partition("-")
-    image, out = PAIRS[base]
     if form == "f32":
         return F32, F32, F32, F32
+    image, out = PAIRS.get(base, (F32, F32))
     if per_channel:
         scale = net.rng.uniform(0.005, 0.03, weights_shape[axis])
     else:
@@ -23,6 +25,8 @@ def grids(net, form, weights_shape, axis):
     scale = scale.astype(np.float32)
     unsigned = base == "u8"
     weights = quantized(np.uint8 if unsigned else np.int8, scale, 121 if unsigned else 0, axis)
+    if base == "hybrid":
+        return F32, weights, F32, F32
     bias = quantized(np.int64 if base == "s16" else np.int32, scale * np.float32(image.scales[0]))
     return image, weights, bias, out
 
@@ -33,7 +37,7 @@ def convolution(operator, label, form, image, weights, options, fused="none", bi
     of_image, of_weights, of_bias, out = grids(net, form, weights, axis)
     inputs = [net.input(image, of_image), net.const(weights, of_weights)]
     if bias:
-        inputs.append(net.const([bias_size or weights[axis]], of_bias, *((-2, 2) if form == "f32"
+        inputs.append(net.const([bias_size or weights[axis]], of_bias, *((-2, 2) if of_bias is F32
                                                                          else (-900, 900))))
     net.op(operator, inputs, out, options, fusedActivationFunction=FUSED[fused], **fields)
     return net.case()

@@ -24,7 +24,7 @@ def connected(form, shape, keeps, bias, fused="none"):
     net = Net("FULLY_CONNECTED", f"{form}-{shape}-keep{keeps}-bias{bias}-{fused}")
     of_input, of_weights, of_bias, out = grids(net, form, (5, 7), 0)
     inputs = [net.input(shape, of_input), net.const((5, 7), of_weights)]
-    inputs.append(net.const([5], of_bias, *((-2, 2) if form == "f32" else (-900, 900)))
+    inputs.append(net.const([5], of_bias, *((-2, 2) if of_bias is F32 else (-900, 900)))
                   if bias else None)
     net.op("FULLY_CONNECTED", inputs, out, "FullyConnectedOptions", keepNumDims=keeps,
            fusedActivationFunction=FUSED[fused])

@@ -25,26 +25,31 @@ std::vector<std::int64_t> spatial_sizes(OpReader& op, ValueId filter) {
   return sizes;
 }
 
-// Of a pointwise convolution, which is a matrix product, each pixel has a range of its own.
-std::vector<std::int64_t> range_axes(const Window& window) {
-  const auto one = [](std::int64_t v) { return v == 1; };
+std::vector<std::int64_t> all_but_batch(const Window& window) {
   std::vector<std::int64_t> axes{1};
-  if (std::ranges::all_of(window.kernel, one) && std::ranges::all_of(window.strides, one)) {
-    return axes;
-  }
   for (std::size_t i = 0; i < window.kernel.size(); ++i) {
     axes.push_back(static_cast<std::int64_t>(i) + 2);
   }
   return axes;
 }
 
-// image and filter: channels-first. groups: 0: as many as the filter's channels tell.
+// Of a pointwise convolution, which is a matrix product, each pixel has a range of its own.
+std::vector<std::int64_t> range_axes(const Window& window, bool depthwise) {
+  const auto one = [](std::int64_t v) { return v == 1; };
+  const bool pointwise = !depthwise && std::ranges::all_of(window.kernel, one) &&
+                         std::ranges::all_of(window.strides, one);
+  return pointwise ? std::vector<std::int64_t>{1} : all_but_batch(window);
+}
+
+// image and filter: channels-first. groups: of a depthwise one; 0: as many as the filter's channels
+// tell.
 void convolve(OpReader& op, Window window, ValueId filter, std::int64_t groups,
               const Permutation& order, fb::ActivationFunctionType activation) {
   const ValueId image = op.real(0, order);
   if (!op.status()) return;
   window.kernel = spatial_sizes(op, filter);
-  if (groups == 0) {
+  const bool depthwise = groups != 0;
+  if (!depthwise) {
     const std::int64_t channels = known_size(op, image, 1, "the image's channels");
     const std::int64_t taken = known_size(op, filter, 1, "filters");
     if (taken <= 0 || channels % taken != 0) {
@@ -55,7 +60,7 @@ void convolve(OpReader& op, Window window, ValueId filter, std::int64_t groups,
   }
   Attributes attributes = window_attributes(op, window, image);
   if (groups != 1) attributes.set("group", groups);
-  const Product conv{"Conv", std::move(attributes), range_axes(window)};
+  const Product conv{"Conv", std::move(attributes), range_axes(window, depthwise)};
   op.yield(0, add_product(op, conv, image, filter, op.real(2)), order, activation);
 }
 
@@ -150,7 +155,8 @@ void transposed(OpReader& op, Window window, const Permutation& filter_order,
     return op.fail({Code::kInvalidArgument, "a stride, dilation or filter that is not positive"});
   }
   Attributes attributes = transposed_attributes(op, window, image, shape);
-  const ValueId value = op.add("ConvTranspose", {image, filter, op.real(3)}, std::move(attributes));
+  const Product product{"ConvTranspose", std::move(attributes), all_but_batch(window), 2};
+  const ValueId value = add_product(op, product, image, filter, op.real(3));
   op.yield(0, value, order, activation);
 }
 

@@ -41,7 +41,7 @@ ValueId rounded_to_range(OpReader& op, ValueId x, const std::vector<std::int64_t
 
 ValueId add_product(OpReader& op, const Product& product, ValueId x, ValueId weights,
                     ValueId bias) {
-  const bool hybrid = op.in(0).dtype == DType::kF32 && op.in(1).quantized();
+  const bool hybrid = op.in(product.x_input).dtype == DType::kF32 && op.in(1).quantized();
   if (hybrid) x = rounded_to_range(op, x, product.range_axes);
   return op.add(product.op_type, {x, weights, bias}, product.attributes);
 }

@@ -11,6 +11,7 @@ struct Product {
   Attributes attributes;
   // Axes of x that have one range together: those of a row or, of an image, all but the batch.
   std::vector<std::int64_t> range_axes = {-1};
+  std::size_t x_input = 0;  // which input of the operator x is
 };
 
 // op_type(x, weights, bias) of real numbers, input 1 being the weights. Where these are stored as
