@@ -20,7 +20,7 @@ Axes axes_of(OpReader& op, bool keeps) {
   std::vector<std::int64_t> axes = *known;
   for (std::int64_t& axis : axes) axis = axis < 0 ? axis + rank : axis;
   std::ranges::sort(axes);
-  axes.erase(std::ranges::unique(axes).begin(), axes.end());
+  axes.erase(std::unique(axes.begin(), axes.end()), axes.end());
   const Permutation order = rank == 4 ? channels_first(4) : Permutation();
   const bool over_image = axes == std::vector<std::int64_t>{1, 2};
   if (!order.empty() && op.common_order_of(0) == order && (keeps || over_image)) {
