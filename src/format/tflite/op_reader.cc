@@ -45,7 +45,7 @@ bool OpReader::has_order(std::size_t i, const Permutation& perm) {
 
 void OpReader::assign(std::size_t i, ValueId value) {
   const int tensor = input(i);
-  if (!status()) return;
+  if (!is_there(value)) return;
   Status made;
   subgraph_.tensors().set_variable(tensor, value, made);
   if (!made) fail(std::move(made).error());
@@ -114,10 +114,15 @@ ValueId OpReader::as_s64(std::size_t i) {
   return cast(value, DType::kS64);
 }
 
+bool OpReader::is_there(ValueId value) {
+  if (value == ValueId::kNone) fail({Code::kInvalidArgument, "an input is absent"});
+  return static_cast<bool>(status());
+}
+
 void OpReader::yield(std::size_t i, ValueId value, const Permutation& perm,
                      fb::ActivationFunctionType activation) {
   value = activated(value, activation);
-  if (!status()) return;
+  if (!is_there(value)) return;
   Status made;
   subgraph_.tensors().set_real(output(i), perm, value, made);
   if (!made) fail(std::move(made).error());
@@ -125,7 +130,7 @@ void OpReader::yield(std::size_t i, ValueId value, const Permutation& perm,
 
 void OpReader::yield_stored(std::size_t i, ValueId value, const Permutation& perm) {
   const int tensor = output(i);
-  if (status()) subgraph_.tensors().set_stored(tensor, perm, value);
+  if (is_there(value)) subgraph_.tensors().set_stored(tensor, perm, value);
 }
 
 ValueId OpReader::activated(ValueId value, fb::ActivationFunctionType activation) {
@@ -145,6 +150,28 @@ ValueId OpReader::activated(ValueId value, fb::ActivationFunctionType activation
   }
   unsupported(cat("fused activation ", fb::EnumNameActivationFunctionType(activation)));
   return value;
+}
+
+bool OpReader::are_small(std::span<const std::int64_t> values, std::string_view what) {
+  constexpr std::int64_t kMost = 1 << 30;
+  for (const std::int64_t v : values) {
+    if (v >= -kMost && v <= kMost) continue;
+    fail({Code::kInvalidArgument, cat(what, " of ", v)});
+    return false;
+  }
+  return true;
+}
+
+ValueId OpReader::zeros(const Dims& dims) {
+  const auto make = [&]() -> Result<Tensor> {
+    MOTE_ASSIGN(const std::uint64_t bytes, byte_size(DType::kF32, dims));
+    MOTE_TRY(subgraph_.context().budget.take(bytes));
+    return Tensor::zeros(DType::kF32, dims);
+  };
+  auto tensor = make();
+  if (tensor) return constant(*std::move(tensor));
+  fail(std::move(tensor).error());
+  return ValueId::kNone;
 }
 
 ValueId OpReader::cast(ValueId value, DType to) {

@@ -71,6 +71,8 @@ class OpReader : public NodeWriter {
   using NodeWriter::constant;
   ValueId f32(float value) { return constant(Tensor::scalar(value)); }
   ValueId s64(std::int64_t value) { return constant(Tensor::scalar(value)); }
+  // A constant of zeros, within the budget.
+  ValueId zeros(const Dims& dims);
   ValueId cast(ValueId value, DType to);
   ValueId transpose(ValueId value, const Permutation& perm);
   ValueId reshape(ValueId value, std::vector<std::int64_t> shape);
@@ -78,9 +80,13 @@ class OpReader : public NodeWriter {
   // value[begin, end) along one axis.
   ValueId slice(ValueId value, std::int64_t axis, std::int64_t begin, std::int64_t end);
 
+  // Fails where a number is too large to be computed with: beyond 2^30 either way.
+  bool are_small(std::span<const std::int64_t> values, std::string_view what);
   void unsupported(std::string why) { fail({Code::kUnsupported, std::move(why)}); }
 
  private:
+  // Nothing failed before; a value that is none fails.
+  bool is_there(ValueId value);
   static flatbuffers::uoffset_t index(std::size_t i) {
     return static_cast<flatbuffers::uoffset_t>(i);
   }

@@ -99,6 +99,9 @@ Result<TensorDef> read(const fb::Tensor& table) {
   def.dtype = dtype_of(table.type());
   def.variable = table.is_variable();
   MOTE_ASSIGN(def.shape, read_shape(table));
+  if (const auto dims = def.type().dims()) {
+    if (auto bytes = byte_size(def.dtype, *dims); !bytes) return std::move(bytes).error();
+  }
   if (can_be_quantized(def.dtype)) {
     MOTE_ASSIGN(def.quantization, read_quantization(table.quantization()));
     MOTE_TRY(check_axis(def));

@@ -8,7 +8,8 @@ namespace mote::tfl {
 namespace {
 
 bool is_sound(const Window& window) {
-  const auto positive = [](std::int64_t v) { return v > 0; };
+  constexpr std::int64_t kMost = 1 << 30;
+  const auto positive = [](std::int64_t v) { return v > 0 && v <= kMost; };
   return std::ranges::all_of(window.kernel, positive) &&
          std::ranges::all_of(window.strides, positive) &&
          std::ranges::all_of(window.dilations, positive);

@@ -1,5 +1,6 @@
 // Convolutions: channels-last images by filters [out, sizes..., in], as ONNX's channels-first Conv.
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "format/tflite/ops/hybrid.h"
@@ -12,7 +13,8 @@ namespace {
 std::int64_t known_size(OpReader& op, ValueId value, int axis, std::string_view what) {
   const TensorType type = op.type(value);
   if (axis < type.rank() && (*type.shape)[static_cast<std::size_t>(axis)].known()) {
-    return (*type.shape)[static_cast<std::size_t>(axis)].size();
+    const std::int64_t size = (*type.shape)[static_cast<std::size_t>(axis)].size();
+    return op.are_small(std::span(&size, 1), what) ? size : 1;
   }
   op.unsupported(cat("the size of ", what, " must be known"));
   return 1;
@@ -151,7 +153,9 @@ void transposed(OpReader& op, Window window, const Permutation& filter_order,
   }
   window.kernel = spatial_sizes(op, filter);
   for (std::size_t i = 0; i < window.kernel.size(); ++i) {
-    if (window.strides[i] > 0 && window.dilations[i] > 0 && window.kernel[i] > 0) continue;
+    const bool fits = op.are_small(std::array{window.strides[i], window.dilations[i], shape[i + 1]},
+                                   "a stride, dilation or size");
+    if (fits && window.strides[i] > 0 && window.dilations[i] > 0 && window.kernel[i] > 0) continue;
     return op.fail({Code::kInvalidArgument, "a stride, dilation or filter that is not positive"});
   }
   Attributes attributes = transposed_attributes(op, window, image, shape);

@@ -132,15 +132,7 @@ Detections choose_by_class(OpReader& op, const PostProcess& p, ValueId boxes, Va
 // The first `count` rows; zeros where there are fewer.
 ValueId padded(OpReader& op, ValueId rows, std::vector<std::int64_t> dims) {
   const std::int64_t count = dims[0];
-  Dims zeros;
-  for (const std::int64_t d : dims) zeros.push_back(d);
-  auto none = Tensor::zeros(DType::kF32, zeros);
-  if (!none) {
-    op.fail(std::move(none).error());
-    return rows;
-  }
-  const ValueId all =
-      op.add("Concat", {rows, op.constant(*std::move(none))}, {{"axis", std::int64_t{0}}});
+  const ValueId all = op.add("Concat", {rows, op.zeros(Dims(dims))}, {{"axis", std::int64_t{0}}});
   dims.insert(dims.begin(), 1);
   return op.reshape(op.slice(all, 0, 0, count), std::move(dims));
 }

@@ -185,7 +185,7 @@ class OnnxLstm {
     return op_.add("Unsqueeze", {all, op_.integers({0})});
   }
   ValueId bias(std::int64_t cells) {
-    const ValueId zeros = op_.constant(*Tensor::zeros(DType::kF32, {cells}));
+    const ValueId zeros = op_.zeros({cells});
     const auto of = [&](LstmGateKind k) {
       return gate(k).bias == ValueId::kNone ? zeros : gate(k).bias;
     };

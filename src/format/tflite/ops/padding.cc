@@ -1,5 +1,6 @@
 // Padding, and images cut into batches.
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "format/tflite/ops/mover.h"
@@ -14,7 +15,8 @@ std::vector<std::int64_t> begins_then_ends(std::span<const std::int64_t> pairs,
   const std::size_t rank = pairs.size() / 2;
   std::vector<std::int64_t> pads(pairs.size());
   for (std::size_t i = 0; i < rank; ++i) {
-    const std::size_t axis = order.empty() ? i : static_cast<std::size_t>(order[i]);
+    // Pairs for another rank are refused by the operator that gets them.
+    const std::size_t axis = order.size() != rank ? i : static_cast<std::size_t>(order[i]);
     pads[i] = pairs[2 * axis];
     pads[rank + i] = pairs[2 * axis + 1];
   }
@@ -79,6 +81,7 @@ void mirror_pad(OpReader& op) {
     return m.yield(0, op.add("Pad", {x, pads}, {{"mode", std::string("reflect")}}), order);
   }
   const std::vector<std::int64_t> pads = begins_then_ends(op.integers_of(1), order);
+  if (!op.are_small(pads, "padding")) return;
   ValueId y = x;
   const std::size_t rank = pads.size() / 2;
   for (std::size_t axis = 0; axis < rank; ++axis) {
@@ -107,6 +110,11 @@ Image read_image(OpReader& op, Mover& m) {
     return image;
   }
   for (const Dim& d : *type.shape) image.sizes.push_back(d.size());
+  std::int64_t product = 1;
+  for (const std::int64_t b : image.block) {
+    if (!op.are_small(std::array{b, product *= b}, "a block")) return image;
+  }
+  if (!op.are_small(image.sizes, "a size") || !op.are_small(image.pairs, "padding")) return image;
   if (std::ranges::count(image.sizes, -1) > (image.sizes[0] == -1 ? 1 : 0)) {
     op.unsupported("an image of unknown size");
   }

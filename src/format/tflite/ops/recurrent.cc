@@ -62,7 +62,7 @@ ValueId run_direction(OpReader& op, const RnnLayout& at, ValueId x, ValueId aux,
     op.unsupported("a bias of unknown size");
     return ValueId::kNone;
   }
-  const ValueId zeros = op.constant(*Tensor::zeros(DType::kF32, *dims));
+  const ValueId zeros = op.zeros(*dims);
   const ValueId biases = op.add("Concat", {bias, zeros}, {{"axis", std::int64_t{0}}});
   const RnnActivation a = activation_of(op, activation);
   Attributes attributes{{"hidden_size", (*dims)[0]},

@@ -42,6 +42,7 @@ void broadcast_args(OpReader& op) {
     return op.unsupported("shapes of unknown rank");
   }
   const std::int64_t count = std::max((*dims_a)[0], (*dims_b)[0]);
+  if (count > kMaxRank) return op.unsupported(cat("a shape of rank ", count));
   const auto widen = [&](ValueId v, std::int64_t has) {
     if (has == count) return v;
     std::vector<std::int64_t> ones(static_cast<std::size_t>(count - has), 1);

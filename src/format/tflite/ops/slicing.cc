@@ -27,7 +27,8 @@ void slice(OpReader& op) {
     std::vector<std::int64_t> ends;
     for (std::size_t i = 0; i < std::min(begins->size(), sizes->size()); ++i) {
       const std::int64_t size = (*sizes)[i];
-      ends.push_back(size < 0 ? kEnd : (*begins)[i] + size);
+      const bool to_end = size < 0 || (*begins)[i] > kEnd - size;
+      ends.push_back(to_end ? kEnd : (*begins)[i] + size);
     }
     const std::size_t rank = begins->size();
     return m.yield(0, op.add("Slice", {x, op.integers(*begins), op.integers(std::move(ends)),
@@ -125,7 +126,7 @@ Cut cut_of(OpReader& op, const fb::StridedSliceOptions& o, const Entry& e, Bound
   if (e.shrinks) {
     // The element after; that after -1 is the end.
     if (const auto at = begins.at(i)) {
-      cut.end = op.integers({*at == -1 ? kEnd : *at + 1});
+      cut.end = op.integers({*at == -1 || *at == kEnd ? kEnd : *at + 1});
     } else {
       const ValueId next = op.add("Add", {cut.begin, op.s64(1)});
       cut.end = op.add("Where", {op.add("Equal", {next, op.s64(0)}), op.s64(kEnd), next});
