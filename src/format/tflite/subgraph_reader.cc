@@ -98,6 +98,8 @@ Status SubgraphReader::read_operator(const fb::Operator& op) {
     return Error{Code::kCorrupt, cat("operator code ", op.opcode_index(), " of ", size_of(codes))};
   }
   const fb::OperatorCode& code = *codes->Get(op.opcode_index());
+  if (tensors_.count() == 0)
+    return Error{Code::kCorrupt, "operators in a subgraph without tensors"};
   MOTE_TRY(check_tensors(values_of(op.inputs()), true));
   MOTE_TRY(check_tensors(values_of(op.outputs()), false));
   if (++context_->operators > kMaxOperators) {

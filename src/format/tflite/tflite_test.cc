@@ -382,6 +382,44 @@ TEST(Tflite, RefusesOtherVersionsAndDamagedTables) {
   }
 }
 
+TEST(Tflite, RefusesSizesThatOverflow) {
+  ModelBuilder b = one_sum();
+  b.at(0).shape = {1 << 30, 1 << 30, 1 << 30};
+  EXPECT_THAT(error_of(b).message, HasSubstr("tensor 'x': shape"));
+}
+
+TEST(Tflite, RefusesInputsThatAreAbsent) {
+  ModelBuilder b;
+  const int y = b.output(b.floats("y", {1}));
+  b.op(Op::BuiltinOperator_QUANTIZE, {-1}, {y});
+  EXPECT_THAT(error_of(b).message, HasSubstr("QUANTIZE 'y': an input is absent"));
+  ModelBuilder none;
+  none.op(Op::BuiltinOperator_TOPK_V2, {}, {});
+  EXPECT_THAT(error_of(none).message, HasSubstr("a subgraph without tensors"));
+}
+
+TEST(Tflite, RefusesShapesOfTooManySizes) {
+  ModelBuilder b;
+  const int x = b.input(b.tensor("x", fb::TensorType_INT32, {1 << 28}));
+  const int y = b.output(b.tensor("y", fb::TensorType_INT32, {1 << 28}));
+  b.op(Op::BuiltinOperator_BROADCAST_ARGS, {x, b.integers("s", {1})}, {y});
+  EXPECT_THAT(error_of(b).message, HasSubstr("a shape of rank"));
+}
+
+// Its image is channels-first by then, with four axes to the two that are padded.
+TEST(Tflite, RefusesPaddingOfAnotherRank) {
+  ModelBuilder b;
+  const int x = b.input(b.floats("x", {1, 2, 2, 1}));
+  const int w = b.constant("w", {1, 1, 1, 1}, {1});
+  const int y = b.floats("y", {1, 2, 2, 1});
+  const int z = b.output(b.floats("z", {1, 2, 2, 1}));
+  b.op(Op::BuiltinOperator_CONV_2D, {x, w, -1}, {y},
+       conv_options(fb::Padding_VALID, 1, fb::ActivationFunctionType_NONE));
+  const int pads = b.constant<std::int32_t>("pads", fb::TensorType_INT32, {2, 2}, {0, 1, 2, 0});
+  b.op(Op::BuiltinOperator_PAD, {y, pads}, {z});
+  EXPECT_EQ(error_of(b).code, Code::kInvalidArgument);
+}
+
 TEST(Tflite, RefusesScalesThatDoNotFit) {
   ModelBuilder count = one_sum();
   count.at(0).type = fb::TensorType_INT8;

@@ -1,0 +1,108 @@
+// mote convert, as people start it, on models made here.
+#include "cli_fixture.h"
+#include "format/tflite/testing_metadata.h"
+
+namespace mote {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using tfl::ModelBuilder;
+namespace fb = tfl::fb;
+
+class CliConvert : public Cli {
+ protected:
+  std::string write_model(const std::string& name, const Bytes& bytes) {
+    return write(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
+
+  // x s8[1,3] by weights, plus itself: quantized from end to end.
+  static ModelBuilder quantized() {
+    ModelBuilder b;
+    const int x = b.input(b.quantized(b.tensor("x", fb::TensorType_INT8, {1, 3}), {0.5F}, {-1}));
+    const int w = b.quantized(
+        b.constant<std::int8_t>("w", fb::TensorType_INT8, {3, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9}),
+        {0.25F});
+    const int y = b.quantized(b.tensor("y", fb::TensorType_INT8, {1, 3}), {1}, {3});
+    const int z = b.output(b.quantized(b.tensor("z", fb::TensorType_INT8, {1, 3}), {1}, {3}));
+    b.op(fb::BuiltinOperator_FULLY_CONNECTED, {x, w, -1}, {y}, fb::FullyConnectedOptionsT());
+    b.op(fb::BuiltinOperator_ADD, {y, x}, {z}, fb::AddOptionsT());
+    return b;
+  }
+};
+
+TEST_F(CliConvert, WritesOnnxThatGivesTheSame) {
+  const std::string from = write_model("net.tflite", *quantized().bytes());
+  const std::string to = (folder_ / "net.onnx").native();
+  const Ended ended = mote("convert " + from + " " + to);
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("net.onnx: ONNX, IR version 5, opset 10, "));
+  EXPECT_THAT(ended.out, HasSubstr("checked   gives what"));
+  const std::string x = write_npy("x.npy", "|i1", "(1, 3)", "\x10\x20\x30");
+  const Ended before = mote("run " + from + " --input x=" + x);
+  const Ended after = mote("run " + to + " --input x=" + x);
+  EXPECT_EQ(before.status, 0) << before.err;
+  EXPECT_EQ(before.out, after.out);
+  EXPECT_EQ(mote("parity " + from + " " + to).status, 0);
+}
+
+TEST_F(CliConvert, DequantizedModelsTakeAndGiveFloats) {
+  const std::string from = write_model("net.tflite", *quantized().bytes());
+  const std::string to = (folder_ / "float.onnx").native();
+  const Ended ended = mote("convert " + from + " " + to + " --dequantize --json");
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(Json::parse(ended.out)["dequantized"], true);
+  const Json info = Json::parse(mote("inspect " + to + " --json").out);
+  EXPECT_EQ(info["inputs"][0]["dtype"], "f32");
+  EXPECT_EQ(info["outputs"][0]["dtype"], "f32");
+  EXPECT_EQ(info["operators"], (Json{{"Gemm", 1}, {"Add", 1}}));
+  // 0.25 * (1 + 2 + 3) + 1 and so on, without rounding.
+  const std::string one("\0\0\x80\x3f\0\0\x80\x3f\0\0\x80\x3f", 12);
+  const std::string x = write_npy("x.npy", "<f4", "(1, 3)", one);
+  const Ended run = mote("run " + to + " --input x=" + x);
+  EXPECT_THAT(run.out, HasSubstr("2.5, 4.75, 7"));
+}
+
+TEST_F(CliConvert, DescriptionsAndLabelsGoAlong) {
+  const std::string from = write_model(
+      "pets.tflite", *tfl::with_file(tfl::described_classifier(), "labels.txt", "cat\ndog\n"));
+  const std::string to = (folder_ / "out/pets.onnx").native();
+  fs::create_directories(folder_ / "out");
+  const Ended ended = mote("convert " + from + " " + to);
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("task      pets.task.json, labels.txt"));
+  EXPECT_EQ(read(folder_ / "out/labels.txt"), "cat\ndog\n");
+  const Json task = Json::parse(read(folder_ / "out/pets.task.json"));
+  EXPECT_EQ(task["inputs"][0]["std"], Json({64.0}));
+}
+
+TEST_F(CliConvert, TellsEverythingInTheWayAndWritesNothing) {
+  ModelBuilder b;
+  const int x = b.input(b.floats("x", {1, 4}));
+  const int y = b.floats("y", {1, 4});
+  const int z = b.output(b.floats("z", {1, 4}));
+  b.add_op(fb::BuiltinOperator_CUSTOM, {x}, {y});
+  b.model().operator_codes[0]->custom_code = "FlexErf";
+  b.op(fb::BuiltinOperator_SOFTMAX, {y}, {z});
+  const std::string from = write_model("net.tflite", *b.bytes());
+  const std::string to = (folder_ / "net.onnx").native();
+  const Ended ended = mote("convert " + from + " " + to);
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.out, HasSubstr("tflite.FlexErf"));
+  EXPECT_THAT(ended.out, HasSubstr("convert the model again without SELECT_TF_OPS"));
+  EXPECT_THAT(ended.out, HasSubstr("its options are missing"));
+  EXPECT_FALSE(fs::exists(to));
+}
+
+TEST_F(CliConvert, RefusesOtherFormatsAndTheModelItself) {
+  const Ended format = mote("convert " + kModel + " " + (folder_ / "x.pb").native());
+  EXPECT_EQ(format.status, 1);
+  EXPECT_THAT(format.err, HasSubstr("must end in .onnx"));
+  const std::string broken = write("broken.tflite", "not a model");
+  const Ended damaged = mote("convert " + broken + " " + (folder_ / "x.onnx").native());
+  EXPECT_EQ(damaged.status, 1);
+  EXPECT_THAT(damaged.err, HasSubstr("'TFL3', by which a TensorFlow Lite file is known"));
+}
+
+}  // namespace
+}  // namespace mote
