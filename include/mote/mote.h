@@ -90,12 +90,14 @@ mote_code mote_options_set_threads(mote_options* options, int32_t threads);
 mote_code mote_options_set_deadline(mote_options* options, uint64_t nanoseconds);
 /* Kernel variant: "scalar", "avx2", "avx512". Default, "": the best. */
 mote_code mote_options_set_isa(mote_options* options, const char* isa);
+/* Which signature of a TensorFlow Lite model to take. Default, "": the first. */
+mote_code mote_options_set_signature(mote_options* options, const char* signature);
 
 /* -- models */
 
 typedef struct mote_model mote_model;
 
-/* Reads an .onnx file, with its external data beneath the same folder. */
+/* Reads an .onnx file, with its external data beneath the same folder, or a .tflite one. */
 mote_code mote_model_load(const char* path, const mote_options* options, mote_model** model);
 /* The same from memory, which is copied. */
 mote_code mote_model_parse(const void* bytes, size_t size, const mote_options* options,
@@ -120,6 +122,11 @@ int32_t mote_model_rank(const mote_model* model, mote_direction direction, size_
 /* Size of dimension `axis`; -1 if it is open. */
 int64_t mote_model_size(const mote_model* model, mote_direction direction, size_t index,
                         int32_t axis);
+/* Integers that stand for numbers: number = scale * (q - zero_point). 0: they do not. */
+float mote_model_scale(const mote_model* model, mote_direction direction, size_t index);
+int64_t mote_model_zero_point(const mote_model* model, mote_direction direction, size_t index);
+/* The output that is the value of input `index` in the next run; null for inputs without state. */
+const char* mote_model_next(const mote_model* model, size_t index);
 
 /* -- values: tensors, sequences, maps, or nothing (an optional without an element) */
 
@@ -139,6 +146,9 @@ mote_code mote_tensor_view(mote_dtype dtype, const int64_t* sizes, int32_t rank,
 /* A sequence of copies of `elements`, which share their memory. */
 mote_code mote_sequence_create(const mote_value* const* elements, size_t count,
                                mote_value** sequence);
+/* What an input that keeps state is in the first run: a tensor, to be freed. MOTE_NOT_FOUND: input
+ * `index` keeps none. */
+mote_code mote_model_initial(const mote_model* model, size_t index, mote_value** tensor);
 void mote_value_free(mote_value* value);
 
 /* MOTE_NOTHING for null. */

@@ -167,6 +167,46 @@ TEST(CApi, KeepsToTheOptions) {
   mote_options_free(options);
 }
 
+TEST(CApi, TellsScalesAndState) {
+  mote_model* model = model_of(R"((x: s8[2]) -> (y) {
+    s: f32[] = {0.5}
+    z: s8[] = {3}
+    r = DequantizeLinear(x, s, z)
+    y = Neg(r)
+  })");
+  EXPECT_EQ(mote_model_scale(model, MOTE_INPUT, 0), 0.5F);
+  EXPECT_EQ(mote_model_zero_point(model, MOTE_INPUT, 0), 3);
+  EXPECT_EQ(mote_model_scale(model, MOTE_OUTPUT, 0), 0) << "floats";
+  EXPECT_EQ(mote_model_scale(model, MOTE_INPUT, 1), 0) << "no such input";
+  EXPECT_EQ(mote_model_next(model, 0), nullptr);
+  mote_value* initial = nullptr;
+  EXPECT_EQ(mote_model_initial(model, 0, &initial), MOTE_NOT_FOUND);
+  EXPECT_EQ(initial, nullptr);
+  mote_model_free(model);
+}
+
+TEST(CApi, StateBeginsAtItsFirstValue) {
+  mote::Graph graph;
+  const mote::ValueId state =
+      graph.add_input("state", mote::TensorType(mote::DType::kF32, mote::Dims{2}));
+  graph.value(state).initial = mote::Tensor::of<float>({2}, {3, 4});
+  graph.value(state).notes.properties.emplace_back(mote::kStateKey, "state/next");
+  graph.add_output({state, "state/next", graph.value(state).type, {}});
+  mote::ModelDef def;
+  def.graph = std::move(graph);
+  const auto files = mote::write_onnx(def);
+  ASSERT_TRUE(files) << files.error().message;
+  mote_model* model = nullptr;
+  ASSERT_EQ(mote_model_parse(files->model.data(), files->model.size(), nullptr, &model), MOTE_OK)
+      << mote_last_error();
+  EXPECT_STREQ(mote_model_next(model, 0), "state/next");
+  mote_value* initial = nullptr;
+  ASSERT_EQ(mote_model_initial(model, 0, &initial), MOTE_OK) << mote_last_error();
+  EXPECT_EQ(static_cast<const float*>(mote_tensor_data(initial))[1], 4);
+  mote_value_free(initial);
+  mote_model_free(model);
+}
+
 TEST(CApi, CancelsTheNextRun) {
   mote_session* session = session_of("(x: f32[2]) -> (y) { y = Neg(x) }");
   float x[2] = {}, y[2] = {};

@@ -94,6 +94,14 @@ mote_code mote_options_set_deadline(mote_options* options, uint64_t nanoseconds)
   return MOTE_OK;
 }
 
+mote_code mote_options_set_signature(mote_options* options, const char* signature) {
+  if (options == nullptr || signature == nullptr) return null_argument();
+  return guarded([&]() -> mote::Status {
+    options->model.signature = signature;
+    return {};
+  });
+}
+
 mote_code mote_options_set_isa(mote_options* options, const char* isa) {
   if (options == nullptr || isa == nullptr) return null_argument();
   return guarded([&]() -> mote::Status {

@@ -1,5 +1,6 @@
 // mote_model_…
 #include "base/result.h"
+#include "base/text.h"
 #include "c_api/handles.h"
 
 using namespace mote::c_api;
@@ -88,4 +89,31 @@ int64_t mote_model_size(const mote_model* model, mote_direction direction, size_
                         int32_t axis) {
   if (axis < 0 || axis >= mote_model_rank(model, direction, index)) return -1;
   return info(model, direction, index)->shape[static_cast<std::size_t>(axis)].size;
+}
+
+float mote_model_scale(const mote_model* model, mote_direction direction, size_t index) {
+  const mote::TensorInfo* i = info(model, direction, index);
+  return i == nullptr ? 0 : i->scale;
+}
+
+int64_t mote_model_zero_point(const mote_model* model, mote_direction direction, size_t index) {
+  const mote::TensorInfo* i = info(model, direction, index);
+  return i == nullptr ? 0 : i->zero_point;
+}
+
+const char* mote_model_next(const mote_model* model, size_t index) {
+  const mote::TensorInfo* i = info(model, MOTE_INPUT, index);
+  return i == nullptr || i->next.empty() ? nullptr : i->next.c_str();
+}
+
+mote_code mote_model_initial(const mote_model* model, size_t index, mote_value** tensor) {
+  if (model == nullptr || tensor == nullptr) return null_argument();
+  return guarded([&]() -> mote::Status {
+    const mote::TensorInfo* i = info(model, MOTE_INPUT, index);
+    if (i == nullptr || !i->initial) {
+      return mote::Error{mote::Code::kNotFound, mote::cat("input ", index, " keeps no state")};
+    }
+    *tensor = new mote_value{mote::Datum(i->initial)};
+    return {};
+  });
 }
