@@ -10,7 +10,7 @@
 namespace mote::tfl {
 namespace {
 
-Error broken(std::string what) { return {Code::kCorrupt, cat("sparse constant: ", what)}; }
+Error broken(std::string_view what) { return {Code::kCorrupt, cat("sparse constant: ", what)}; }
 
 // One axis of the traversal.
 struct Level {

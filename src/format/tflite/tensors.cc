@@ -145,7 +145,7 @@ Tensors::Form& Tensors::form(int tensor, const Permutation& perm) {
 
 std::string Tensors::name_of(int tensor, const Permutation& perm) const {
   const std::string& name = def(tensor).name;
-  const std::string base = name.empty() ? cat("tensor_", tensor) : name;
+  std::string base = name.empty() ? cat("tensor_", tensor) : name;
   if (perm.empty()) return base;
   return cat(base, perm == channels_first(4) ? "/nchw" : "/transposed");
 }

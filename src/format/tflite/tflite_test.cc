@@ -206,7 +206,7 @@ TEST(Tflite, VariablesBecomeInputsAndOutputs) {
 TEST(Tflite, QuantizedVariablesBeginAtTheirZeroPoint) {
   ModelBuilder b;
   const int x = b.input(b.quantized(b.tensor("x", fb::TensorType_INT8, {1, 2}), {0.5F}, {1}));
-  const auto s8 = [&](std::string name, std::vector<int> shape, std::vector<std::int8_t> v) {
+  const auto s8 = [&](std::string name, std::vector<int> shape, const std::vector<std::int8_t>& v) {
     return b.quantized(
         b.constant<std::int8_t>(std::move(name), fb::TensorType_INT8, std::move(shape), v), {0.5F});
   };

@@ -141,6 +141,7 @@ void read_while(OpReader& op) {
   if (condition.size() != 1) return op.fail({Code::kCorrupt, "a condition that is not one value"});
   const ValueId first = op.reshape(condition[0], {});
   std::vector<TensorType> types;
+  types.reserve(initial.size());
   for (const ValueId v : initial) types.push_back(op.type(v));
   const auto run = [&]() -> Status {
     Node node;

@@ -49,7 +49,7 @@ void reduce_window(OpReader& op) {
   if (op_type.empty()) return op.unsupported("windows reduced by taking the last");
   const ValueId initial = op.reshape(op.stored(1), {});
   ValueId x = dilated(op, op.stored(0), list_or(o->base_dilations(), rank, 1), initial);
-  const std::vector<std::int64_t> pairs = list_or(o->padding(), 2 * rank, 0);
+  const std::vector<std::int64_t> pairs = list_or(o->padding(), std::int64_t{2} * rank, 0);
   if (std::ssize(pairs) != 2 * rank) {
     return op.fail({Code::kInvalidArgument, cat("padding [", join(pairs, ","), "]")});
   }
