@@ -15,10 +15,10 @@ std::vector<std::int64_t> list(const flatbuffers::Vector<std::int64_t>* values) 
 }
 
 // The same for each axis, if the file has none.
-std::vector<std::int64_t> list_or(const flatbuffers::Vector<std::int64_t>* values, int rank,
-                                  std::int64_t otherwise) {
+std::vector<std::int64_t> list_or(const flatbuffers::Vector<std::int64_t>* values,
+                                  std::int64_t count, std::int64_t otherwise) {
   if (size_of(values) > 0) return list(values);
-  return std::vector<std::int64_t>(static_cast<std::size_t>(rank), otherwise);
+  return std::vector<std::int64_t>(static_cast<std::size_t>(count), otherwise);
 }
 
 // Inputs: x, the scalar to pad with. Elements are set apart first; negative padding cuts.
