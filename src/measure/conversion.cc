@@ -103,7 +103,9 @@ Result<Agreement> compare_conversion(std::shared_ptr<const Model> original,
   const auto infos = original->outputs();
   std::vector<TensorInfo> outputs(infos.begin(), infos.end());
   const std::vector<Dims> sizes = sizes_of(original->inputs());
-  auto inputs = random_inputs(original->inputs(), sizes);
+  RandomInputOptions random;
+  random.max_bytes = options.memory_budget_bytes;
+  auto inputs = random_inputs(original->inputs(), sizes, random);
   if (!inputs) return Agreement{false, inputs.error().message};
   MOTE_ASSIGN(auto before, Session::create(std::move(original), options));
   auto expected = before->run(*inputs);

@@ -84,7 +84,12 @@ class Dequantizer {
   // Readers of the integers read the number, which gets their name.
   Status pass_through(NodeId id) {
     const Node node = graph_.node(id);
-    const ValueId x = node.inputs[0], q = node.outputs[0];
+    ValueId x = node.inputs[0];
+    const ValueId q = node.outputs[0];
+    if (is_cut_at_zero(node)) {
+      NodeAdder add(graph_, context_.ops, id);
+      MOTE_ASSIGN(x, add.add("Relu", {x}, {}, cat(graph_.value(q).name, "/Relu")));
+    }
     if (node.op_type == "QuantizeLinear") {
       grids_[x] = {node.inputs[1], node.inputs.size() > 2 ? node.inputs[2] : ValueId::kNone};
     }
@@ -116,6 +121,21 @@ class Dequantizer {
     }
     graph_.replace_uses(node.outputs[0], q);
     return {};
+  }
+
+  // Rounding to integers whose lowest is 0 cuts negative sums away: quantizers leave out the Relu.
+  bool is_cut_at_zero(const Node& node) const {
+    if (node.inputs.size() < 3 || !graph_.is_constant(node.inputs[2])) return false;
+    const Tensor& zero_point = graph_.value(node.inputs[2]).constant;
+    const NodeId producer = graph_.value(node.inputs[0]).producer;
+    if (zero_point.count() != 1 || producer == NodeId::kNone) return false;
+    constexpr std::string_view kSums[] = {"Conv", "ConvTranspose", "Gemm", "MatMul",
+                                          "Add",  "Sub",           "Mul",  "BatchNormalization"};
+    const Node& made = graph_.node(producer);
+    if (std::ranges::find(kSums, made.op_type) == std::end(kSums)) return false;
+    if (zero_point.dtype() == DType::kU8) return zero_point.values<std::uint8_t>()[0] == 0;
+    if (zero_point.dtype() == DType::kU16) return zero_point.values<std::uint16_t>()[0] == 0;
+    return zero_point.dtype() == DType::kS8 && zero_point.values<std::int8_t>()[0] == -128;
   }
 
   // `value` and what it is moved from, an input or a captured value last. Empty: nodes compute it.

@@ -76,6 +76,27 @@ TEST(Dequantize, InputsMayBeMovedBeforeTheyAreNumbers) {
     })");
 }
 
+// Quantizers leave out a Relu where the integers' lowest is 0.
+TEST(Dequantize, SumsThatWereCutAtZeroStayCut) {
+  expect_floats(R"(
+    (x: f32[2]) -> (y) {
+      s: f32[] = {0.5}
+      z: u8[] = {0}
+      a = Add(x, x)
+      q = QuantizeLinear(a, s, z)
+      r = DequantizeLinear(q, s, z)
+      y = Neg(r)
+    })",
+                R"(
+    (x: f32[2]) -> (y: f32[2]) {
+      s: f32[] = {0.5}
+      z: u8[] = {0}
+      a = Add(x, x)
+      q = Relu(a) "q/Relu"
+      y = Neg(q)
+    })");
+}
+
 TEST(Dequantize, DynamicQuantizationPassesThrough) {
   expect_floats(R"(
     (x: f32[1,4]) -> (y) {

@@ -43,13 +43,22 @@ void describe_input(const Meaning& meaning, const TensorInfo& info, InputDescrip
   input.image = check(normalized) ? normalized : *rule;
 }
 
+// A name and no way through folders: what a model says must not lead out of where it lies.
+bool is_plain(const std::string& name) {
+  const std::filesystem::path path(name);
+  return !name.empty() && path == path.filename() && name != "." && name != ".." &&
+         name.find('\0') == std::string::npos;
+}
+
 std::string labels_of(const Meaning& meaning) {
   const TfliteFile* best = nullptr;
   for (const TfliteFile& f : meaning.files) {
     const bool labels =
         f.kind == TfliteFile::Kind::kAxisLabels || f.kind == TfliteFile::Kind::kValueLabels;
     // Those for any language before those of one.
-    if (labels && (best == nullptr || (!best->locale.empty() && f.locale.empty()))) best = &f;
+    if (labels && is_plain(f.name) &&
+        (best == nullptr || (!best->locale.empty() && f.locale.empty())))
+      best = &f;
   }
   return best == nullptr ? "" : best->name;
 }

@@ -57,6 +57,16 @@ TEST(EmbeddedTask, BytesArePixelsAsTheyAre) {
   EXPECT_THAT(task->inputs[0].image.mean, ElementsAre(0));
 }
 
+TEST(EmbeddedTask, LabelsAreNoWayThroughFolders) {
+  for (const char* name : {"../labels.txt", "/etc/passwd", "a/b.txt", "..", "."}) {
+    const auto model = parse(tfl::described_classifier(tfl::fb::TensorType_FLOAT32, name).bytes());
+    ASSERT_NE(model, nullptr);
+    const auto task = embedded_task(ModelView::of(*model), *model->impl().tflite);
+    ASSERT_TRUE(task.has_value());
+    EXPECT_EQ(task->outputs[0].labels, "") << name;
+  }
+}
+
 TEST(EmbeddedTask, FilesThatAreNotThereAreNamed) {
   const auto model = parse(tfl::described_classifier().bytes());
   ASSERT_NE(model, nullptr);

@@ -26,8 +26,8 @@ constexpr std::string_view kExamples = R"(Examples:
   mote convert model.onnx model.float.onnx --dequantize --json
 
 Operators become those of ONNX: integers stand between DequantizeLinear and QuantizeLinear, and any
-ONNX runtime runs the result. The lowest opset that says the same is written. Before anything is
-written both models run on the same random inputs and must agree. A model with something in the way
+ONNX runtime runs the result. The lowest opset that says the same is written. Before that, unless it
+dequantizes, both models run on the same random inputs and must agree. A model with something in the way
 is not converted: all of it is told, and the exit status is 1.
 --dequantize gives the float model of a quantized one: what was rounded passes through, inputs and
 outputs are floats. What the model says of its inputs, and its labels, become a task description. --json prints: model, output, bytes, opsets, ir_version, nodes, dequantized,

@@ -2,6 +2,7 @@
 
 #include "base/file_system.h"
 #include "base/result.h"
+#include "cli/terminal/output.h"
 #include "runtime/model_impl.h"
 #include "tasks/embedded_task.h"
 #include "tasks/find_task.h"
@@ -17,7 +18,10 @@ constexpr std::uint64_t kMaxBytes = std::uint64_t{64} << 20;
 // Beside `output`, unless there is such a file.
 Status write_beside(const fs::path& path, std::span<const std::byte> bytes,
                     std::vector<std::string>& written) {
-  if (FileSystem::real().is_file(path)) return {};
+  if (FileSystem::real().is_file(path)) {
+    print_note(path.string() + " is there already and stays as it is");
+    return {};
+  }
   MOTE_TRY(FileSystem::real().write(path, bytes));
   written.push_back(path.filename().string());
   return {};
@@ -27,11 +31,13 @@ Status write_labels(const TaskDescription& task, const FileSystem& files, const 
                     const fs::path& folder, std::vector<std::string>& written) {
   for (const OutputDescription& output : task.outputs) {
     if (output.labels.empty()) continue;
-    MOTE_ASSIGN(const std::uint64_t size, files.size_beneath(from, output.labels));
-    if (size > kMaxBytes) return Error{Code::kResourceExhausted, output.labels + " is too large"};
-    MOTE_ASSIGN(const Bytes bytes, files.read_beneath(from, output.labels, 0, size));
-    std::error_code ignored;
-    fs::create_directories((folder / output.labels).parent_path(), ignored);
+    // Only a file beside the description goes beside the new one.
+    if (fs::path(output.labels) != fs::path(output.labels).filename()) continue;
+    const auto size = files.size_beneath(from, output.labels);
+    if (!size && size.error().code == Code::kNotFound) continue;
+    if (!size) return Error(size.error());
+    if (*size > kMaxBytes) return Error{Code::kResourceExhausted, output.labels + " is too large"};
+    MOTE_ASSIGN(const Bytes bytes, files.read_beneath(from, output.labels, 0, *size));
     MOTE_TRY(write_beside(folder / output.labels, bytes, written));
   }
   return {};

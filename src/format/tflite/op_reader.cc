@@ -84,6 +84,9 @@ std::optional<std::vector<std::int64_t>> OpReader::known_integers_of(std::size_t
   const Tensor* known = value == ValueId::kNone ? nullptr : constant(value);
   if (known == nullptr || !status()) return std::nullopt;
   if (known->dtype() != DType::kS32 && known->dtype() != DType::kS64) return std::nullopt;
+  // Longer ones are data, not sizes or axes.
+  constexpr std::int64_t kMost = 1 << 16;
+  if (known->count() > kMost) return std::nullopt;
   std::vector<std::int64_t> out(static_cast<std::size_t>(known->count()));
   Tensor wide = Tensor::of<std::int64_t>({std::ssize(out)}, out);
   convert_range(known->view(), 0, wide.mut(), 0, std::ssize(out));
@@ -108,10 +111,19 @@ std::int64_t OpReader::integer_of(std::size_t i) {
 ValueId OpReader::as_s64(std::size_t i) {
   const ValueId value = stored(i);
   if (value == ValueId::kNone || dtype(value) == DType::kS64) return value;
-  if (const auto known = known_integers_of(i)) {
-    return constant(Tensor::of<std::int64_t>(constant(value)->dims(), *known));
-  }
-  return cast(value, DType::kS64);
+  const Tensor* known = constant(value);
+  if (known == nullptr || known->dtype() != DType::kS32) return cast(value, DType::kS64);
+  const auto widen = [&]() -> Result<Tensor> {
+    const auto bytes = static_cast<std::uint64_t>(known->count()) * sizeof(std::int64_t);
+    MOTE_TRY(subgraph_.context().budget.take(bytes));
+    MOTE_ASSIGN(Tensor wide, Tensor::zeros(DType::kS64, known->dims()));
+    convert_range(known->view(), 0, wide.mut(), 0, known->count());
+    return wide;
+  };
+  auto wide = widen();
+  if (wide) return constant(*std::move(wide));
+  fail(std::move(wide).error());
+  return ValueId::kNone;
 }
 
 bool OpReader::is_there(ValueId value) {
@@ -130,7 +142,13 @@ void OpReader::yield(std::size_t i, ValueId value, const Permutation& perm,
 
 void OpReader::yield_stored(std::size_t i, ValueId value, const Permutation& perm) {
   const int tensor = output(i);
-  if (is_there(value)) subgraph_.tensors().set_stored(tensor, perm, value);
+  if (!is_there(value)) return;
+  const DType made = dtype(value), stated = out(i).dtype;
+  if (made != stated && made != DType::kUndefined && stated != DType::kUndefined) {
+    return fail({Code::kInvalidArgument, cat("output ", i, " is ", mote::name(made),
+                                             ", the file says ", mote::name(stated))});
+  }
+  subgraph_.tensors().set_stored(tensor, perm, value);
 }
 
 ValueId OpReader::activated(ValueId value, fb::ActivationFunctionType activation) {

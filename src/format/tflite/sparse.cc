@@ -172,7 +172,9 @@ Result<Tensor> densify(std::span<const std::byte> bytes, DType dtype, const Dims
   MOTE_TRY(budget.take(needed));
   MOTE_ASSIGN(Tensor dense, Tensor::zeros(dtype, dims));
   MOTE_ASSIGN(const std::vector<Level> levels, read_levels(dims, sparsity, budget));
-  MOTE_TRY(Densifier(levels, bytes, dense).visit(0, 0, 0));
+  if (dense.count() > 0) {
+    MOTE_TRY(Densifier(levels, bytes, dense).visit(0, 0, 0));
+  }
   return dense;
 }
 

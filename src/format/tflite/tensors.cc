@@ -307,6 +307,7 @@ Result<Tensors::Scales> Tensors::scales(int tensor) {
 // 64-bit integers, of which ONNX dequantizes none, as 32-bit ones. kNone: they do not fit.
 static ValueId narrowed(NodeWriter& w, ValueId q) {
   const Tensor* known = w.constant(q);
+  if (known != nullptr && known->dtype() != DType::kS64) return ValueId::kNone;
   const auto fits = [](std::int64_t v) { return v == static_cast<std::int32_t>(v); };
   if (known == nullptr || !std::ranges::all_of(known->values<std::int64_t>(), fits)) {
     return ValueId::kNone;

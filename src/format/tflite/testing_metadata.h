@@ -24,8 +24,9 @@ inline void add_metadata(ModelBuilder& b, const fb::ModelMetadataT& metadata) {
   add_metadata(b, {reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()});
 }
 
-// image f32[1,2,2,3] → scores f32[1,2], whose labels are the file labels.txt; (x - 127.5) / 64.
-inline ModelBuilder described_classifier(fb::TensorType type = fb::TensorType_FLOAT32) {
+// image f32[1,2,2,3] → scores f32[1,2], whose labels are the file `labels_name`; (x - 127.5) / 64.
+inline ModelBuilder described_classifier(fb::TensorType type = fb::TensorType_FLOAT32,
+                                         std::string labels_name = "labels.txt") {
   ModelBuilder b;
   const int x = b.input(b.tensor("image", type, {1, 2, 2, 3}));
   if (type != fb::TensorType_FLOAT32)
@@ -51,7 +52,7 @@ inline ModelBuilder described_classifier(fb::TensorType type = fb::TensorType_FL
   image->process_units.push_back(std::move(unit));
   auto scores = std::make_unique<fb::TensorMetadataT>();
   auto labels = std::make_unique<fb::AssociatedFileT>();
-  labels->name = "labels.txt";
+  labels->name = std::move(labels_name);
   labels->type = fb::AssociatedFileType_TENSOR_AXIS_LABELS;
   scores->associated_files.push_back(std::move(labels));
   graph->input_tensor_metadata.push_back(std::move(image));

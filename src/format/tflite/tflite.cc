@@ -1,6 +1,6 @@
 #include "format/tflite/tflite.h"
 
-#include <unordered_map>
+#include <unordered_set>
 
 #include "base/guard.h"
 #include "base/text.h"
@@ -47,6 +47,7 @@ Result<Signature> choose_signature(const fb::Model& model, const std::string& wa
 // Outputs of the graph in the subgraph's order.
 Status add_outputs(SubgraphReader& reader, const Signature& signature) {
   MOTE_ASSIGN(const std::vector<ValueId> values, reader.output_values());
+  std::unordered_set<std::string> names;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const int tensor = reader.outputs()[i];
     const auto named = signature.outputs.find(tensor);
@@ -54,9 +55,7 @@ Status add_outputs(SubgraphReader& reader, const Signature& signature) {
         named == signature.outputs.end() ? reader.tensors().def(tensor).name : named->second;
     if (name.empty()) name = cat("output_", i);
     // Two outputs may be one tensor.
-    for (const GraphOutput& before : reader.graph().outputs) {
-      if (before.name == name) name += cat("_", i);
-    }
+    while (!names.insert(name).second) name += cat("_", i);
     Graph& graph = reader.graph();
     const Value& value = graph.value(values[i]);
     if (value.producer != NodeId::kNone && value.outputs == 0) graph.rename_value(values[i], name);

@@ -398,6 +398,28 @@ TEST(Tflite, RefusesInputsThatAreAbsent) {
   EXPECT_THAT(error_of(none).message, HasSubstr("a subgraph without tensors"));
 }
 
+// A rank is s32 whatever the file says, and no element of it is read as one of 64 bits.
+TEST(Tflite, RefusesResultsOfAnotherType) {
+  ModelBuilder b;
+  const int x = b.input(b.floats("x", {2, 3}));
+  const int r = b.quantized(b.tensor("r", fb::TensorType_INT64, {}), {0.5F});
+  const int y = b.output(b.floats("y", {}));
+  b.op(Op::BuiltinOperator_RANK, {x}, {r});
+  b.op(Op::BuiltinOperator_ADD, {r, r}, {y}, fb::AddOptionsT());
+  EXPECT_THAT(error_of(b).message, HasSubstr("output 0 is s32, the file says s64"));
+}
+
+TEST(Tflite, OutputsOfOneTensorHaveNamesOfTheirOwn) {
+  ModelBuilder b = one_sum();
+  b.graph().outputs = {1, 1, 1};
+  b.at(1).name = "y";
+  auto model = read(b);
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->graph.outputs[0].name, "y");
+  EXPECT_EQ(model->graph.outputs[1].name, "y_1");
+  EXPECT_EQ(model->graph.outputs[2].name, "y_2");
+}
+
 TEST(Tflite, RefusesShapesOfTooManySizes) {
   ModelBuilder b;
   const int x = b.input(b.tensor("x", fb::TensorType_INT32, {1 << 28}));

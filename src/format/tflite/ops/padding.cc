@@ -112,7 +112,8 @@ Image read_image(OpReader& op, Mover& m) {
   for (const Dim& d : *type.shape) image.sizes.push_back(d.size());
   std::int64_t product = 1;
   for (const std::int64_t b : image.block) {
-    if (!op.are_small(std::array{b, product *= b}, "a block")) return image;
+    if (!op.are_small(std::array{b}, "a block")) return image;
+    if (!op.are_small(std::array{product *= b}, "a block")) return image;
   }
   if (!op.are_small(image.sizes, "a size") || !op.are_small(image.pairs, "padding")) return image;
   if (std::ranges::count(image.sizes, -1) > (image.sizes[0] == -1 ? 1 : 0)) {

@@ -48,7 +48,14 @@ void cast(OpReader& op) {
   if (from == DType::kC64 || to == DType::kC64 || to == DType::kUndefined) {
     return op.unsupported(cat("from ", name(from), " to ", name(to)));
   }
-  op.yield_stored(0, op.cast(op.stored(0), to));
+  ValueId x = op.stored(0);
+  // Short integers saturate, where ONNX leaves it open what becomes of larger numbers.
+  if (is_float(from) && is_integer(to) && bit_width(to) <= 16) {
+    const double steps = std::exp2(bit_width(to));
+    const double low = is_signed_integer(to) ? -steps / 2 : 0;
+    x = op.clip(x, low, low + steps - 1);
+  }
+  op.yield_stored(0, op.cast(x, to));
 }
 
 void bitcast(OpReader& op) {

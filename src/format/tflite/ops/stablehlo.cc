@@ -27,6 +27,7 @@ void pad(OpReader& op) {
   if (o == nullptr) return op.fail(no_options());
   const ValueId x = op.stored(0), fill = op.reshape(op.stored(1), {});
   std::vector<std::int64_t> apart = list(o->interior_padding());
+  if (!op.are_small(apart, "padding")) return;
   for (std::int64_t& n : apart) n = n < 0 ? 0 : n + 1;
   std::vector<std::int64_t> pads = list(o->edge_padding_low());
   const std::vector<std::int64_t> ends = list(o->edge_padding_high());
