@@ -42,12 +42,34 @@ bool only_moves(const Node& node) {
   return node.domain.empty() && std::ranges::find(kOps, node.op_type) != std::end(kOps);
 }
 
+// Operators that do the same with numbers as with the integers that stand for them.
+bool takes_numbers_too(const Node& node) {
+  constexpr std::string_view kOps[] = {
+      "ArgMax",          "ArgMin",       "DepthToSpace",    "Equal",          "Expand",    "Gather",
+      "GatherElements",  "GatherND",     "Greater",         "GreaterOrEqual", "If",        "Less",
+      "LessOrEqual",     "Loop",         "MaxPool",         "ReduceMax",      "ReduceMin", "Resize",
+      "ReverseSequence", "Scan",         "ScatterElements", "ScatterND",      "Shape",     "Size",
+      "Slice",           "SpaceToDepth", "Split",           "Tile",           "TopK",      "Trilu"};
+  return node.domain.empty() && (only_moves(node) || mixes_elements(node) ||
+                                 std::ranges::find(kOps, node.op_type) != std::end(kOps));
+}
+
+// Output i of such an operator holds elements of its inputs, not indices, sizes or answers.
+bool gives_elements(const Node& node, std::size_t i) {
+  constexpr std::string_view kOthers[] = {"ArgMax", "ArgMin",         "Equal", "Greater",
+                                          "If",     "GreaterOrEqual", "Less",  "LessOrEqual",
+                                          "Loop",   "Scan",           "Shape", "Size"};
+  if (std::ranges::find(kOthers, node.op_type) != std::end(kOthers)) return false;
+  return i == 0 || node.op_type == "Split";
+}
+
 class Dequantizer {
  public:
   Dequantizer(Graph& graph, const PassContext& context, int depth)
       : graph_(graph), context_(context), inference_(graph, depth), depth_(depth) {}
 
   Status run() {
+    MOTE_TRY(check_readers());
     forget_declared_types(graph_);
     for (const NodeId id : graph_.node_ids()) {
       MOTE_TRY(visit(id));
@@ -62,6 +84,27 @@ class Dequantizer {
   }
 
  private:
+  // Integers that QuantizeLinear made may be moved, compared and chosen from: numbers do as well.
+  // What computes with them means the integers themselves.
+  Status check_readers() const {
+    std::unordered_set<ValueId> integers;
+    for (const NodeId id : graph_.node_ids()) {
+      const Node& node = graph_.node(id);
+      const auto found = [&](ValueId v) { return integers.contains(v); };
+      if (is_quantize(node)) integers.insert(node.outputs[0]);
+      if (is_quantize(node) || is_dequantize(node)) continue;
+      if (std::ranges::none_of(node.declared_inputs(), found)) continue;
+      if (!takes_numbers_too(node)) {
+        return Error{Code::kUnsupported,
+                     cat(describe(graph_, node), " reads quantized integers for what they are")};
+      }
+      for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+        if (gives_elements(node, i)) integers.insert(node.outputs[i]);
+      }
+    }
+    return {};
+  }
+
   Status visit(NodeId id) {
     const Node& node = graph_.node(id);
     if (is_quantize(node)) return pass_through(id);
@@ -91,7 +134,10 @@ class Dequantizer {
       MOTE_ASSIGN(x, add.add("Relu", {x}, {}, cat(graph_.value(q).name, "/Relu")));
     }
     if (node.op_type == "QuantizeLinear") {
-      grids_[x] = {node.inputs[1], node.inputs.size() > 2 ? node.inputs[2] : ValueId::kNone};
+      const Grid grid{node.inputs[1], node.inputs.size() > 2 ? node.inputs[2] : ValueId::kNone};
+      grids_[x] = grid;
+      // A number may have been quantized in several ways, each for other readers.
+      for (const Use& use : graph_.value(q).uses) grids_of_readers_[use.node] = grid;
     }
     graph_.replace_uses(q, x);
     reals_.insert(x);
@@ -200,14 +246,24 @@ class Dequantizer {
     return any ? bind(node, context_.ops) : Status();
   }
 
+  // Of what the node reads. nullopt: of nothing that was quantized.
+  std::optional<Grid> grid_at(NodeId id) const {
+    if (const auto own = grids_of_readers_.find(id); own != grids_of_readers_.end()) {
+      return own->second;
+    }
+    for (const ValueId in : graph_.node(id).inputs) {
+      if (const auto grid = grids_.find(in); grid != grids_.end()) return grid->second;
+    }
+    return std::nullopt;
+  }
+
   // Integer constants among numbers become the numbers that they stood for.
   Status fill_with_numbers(NodeId id) {
     const Node node = graph_.node(id);
     if (!mixes_elements(node)) return {};
-    const auto real =
-        std::ranges::find_if(node.inputs, [&](ValueId v) { return grids_.contains(v); });
-    if (real == node.inputs.end()) return {};
-    const Grid grid = grids_[*real];
+    const std::optional<Grid> found = grid_at(id);
+    if (!found) return {};
+    const Grid grid = *found;
     const DType stored = grid.zero_point == ValueId::kNone
                              ? DType::kU8
                              : graph_.value(grid.zero_point).type.tensor.dtype;
@@ -227,10 +283,9 @@ class Dequantizer {
   // What moves elements leaves their meaning as it was. Of what computes with numbers nobody asks.
   void hand_on_grid(NodeId id) {
     const Node& node = graph_.node(id);
-    const auto known = [&](ValueId v) { return grids_.contains(v); };
-    const auto from = std::ranges::find_if(node.inputs, known);
-    if (from == node.inputs.end()) return;
-    const Grid grid = grids_[*from];
+    const std::optional<Grid> found = grid_at(id);
+    if (!found) return;
+    const Grid grid = *found;
     for (const ValueId out : node.outputs) {
       if (out == ValueId::kNone || !is_float(graph_.value(out).type.tensor.dtype)) continue;
       grids_.try_emplace(out, grid);
@@ -245,6 +300,7 @@ class Dequantizer {
   std::unordered_set<ValueId> reals_;  // numbers that were integers
   std::unordered_set<ValueId> renamed_;
   std::unordered_map<ValueId, Grid> grids_;
+  std::unordered_map<NodeId, Grid> grids_of_readers_;
 };
 
 }  // namespace

@@ -107,6 +107,46 @@ TEST(Dequantize, DynamicQuantizationPassesThrough) {
                 "(x: f32[1,4]) -> (y: f32[1,4]) { y = Relu(x) }");
 }
 
+TEST(Dequantize, ReadersHaveTheirOwnGrids) {
+  expect_floats(R"(
+    (x: f32[1,4]) -> (y, w) {
+      s: f32[] = {0.5}
+      z: s8[] = {-7}
+      t: f32[] = {0.25}
+      u: s8[] = {3}
+      pads: s64[4] = {0, 0, 0, 1}
+      q = QuantizeLinear(x, s, z)
+      r = QuantizeLinear(x, t, u)
+      p = Pad(q, pads, z)
+      y = DequantizeLinear(p, s, z)
+      w = DequantizeLinear(r, t, u)
+    })",
+                R"(
+    (x: f32[1,4]) -> (y = p: f32[1,5], w = x: f32[1,4]) {
+      s: f32[] = {0.5}
+      z: s8[] = {-7}
+      t: f32[] = {0.25}
+      u: s8[] = {3}
+      pads: s64[4] = {0, 0, 0, 1}
+      z/real: f32[] = {0}
+      p = Pad(x, pads, z/real)
+    })");
+}
+
+TEST(Dequantize, RefusesSumsOfIntegers) {
+  Graph graph = parse_for_test(R"(
+    (x: f32[2]) -> (y) {
+      s: f32[] = {0.5}
+      z: s8[] = {3}
+      q = QuantizeLinear(x, s, z)
+      y = Cast(q) {to=1}
+    })");
+  const Status status = dequantize(graph, {all_ops()});
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Code::kUnsupported);
+  EXPECT_NE(status.error().message.find("Cast"), std::string::npos) << status.error().message;
+}
+
 TEST(Dequantize, NamesWhatReadsIntegersForWhatTheyAre) {
   Graph graph = parse_for_test(R"(
     (x: f32[1,4]) -> (y) {
