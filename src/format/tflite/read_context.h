@@ -13,7 +13,8 @@ namespace mote::tfl {
 
 // How deep subgraphs may call subgraphs.
 inline constexpr int kMaxCallDepth = 32;
-inline constexpr int kMaxOperators = 1'000'000;
+// What calls may add to the operators that the file has.
+inline constexpr std::int64_t kMaxInlined = 50'000;
 
 // What a table gives for each key.
 struct Table {
@@ -25,8 +26,8 @@ struct ReadContext {
   const TfliteReadOptions& options;
   Budget& budget;
   Variables& variables;
-  const Graph* top = nullptr;  // the model's own graph; others are held by nodes
-  int operators = 0;           // read so far, those of subgraphs once for each call
+  const Graph* top = nullptr;       // the model's own graph; others are held by nodes
+  std::int64_t operators_left = 0;  // that may be read, those of subgraphs once for each call
   // Of variables and tables by the names that subgraphs share.
   std::map<std::string, Tensor> initial_values = {};
   std::map<std::string, Table> tables = {};

@@ -102,8 +102,9 @@ Status SubgraphReader::read_operator(const fb::Operator& op) {
     return Error{Code::kCorrupt, "operators in a subgraph without tensors"};
   MOTE_TRY(check_tensors(values_of(op.inputs()), true));
   MOTE_TRY(check_tensors(values_of(op.outputs()), false));
-  if (++context_->operators > kMaxOperators) {
-    return Error{Code::kResourceExhausted, cat("more than ", kMaxOperators, " operators")};
+  if (--context_->operators_left < 0) {
+    return Error{Code::kResourceExhausted,
+                 cat("calls add more than ", kMaxInlined, " operators to those of the file")};
   }
   MOTE_TRY(context_->budget.take(kBytesOfOperator));
   tensors_.begin_operator();

@@ -73,6 +73,11 @@ Result<ModelDef> read(std::shared_ptr<const Bytes> bytes, const TfliteReadOption
   Budget budget(options.max_bytes);
   Variables variables(model.graph);
   ReadContext context{file, options, budget, variables, &model.graph};
+  context.operators_left = kMaxInlined;
+  for (std::uint32_t i = 0; i < size_of(file.model().subgraphs()); ++i) {
+    context.operators_left +=
+        static_cast<std::int64_t>(size_of(file.model().subgraphs()->Get(i)->operators()));
+  }
   TypeInference inference(model.graph);
   MOTE_ASSIGN(SubgraphReader reader,
               SubgraphReader::open(context, signature.subgraph, model.graph, inference, 0));

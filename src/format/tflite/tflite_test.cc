@@ -370,6 +370,26 @@ TEST(Tflite, RefusesSubgraphsThatCallThemselves) {
   EXPECT_THAT(error_of(b).message, HasSubstr("call each other more than 32 deep"));
 }
 
+// Each of 30 subgraphs calls the next one twice.
+TEST(Tflite, RefusesCallsThatDouble) {
+  ModelBuilder b;
+  for (unsigned level = 0; level < 30; ++level) {
+    if (level > 0) b.add_subgraph();
+    const int x = b.input(b.floats("x", {1}));
+    const int y = b.floats("y", {1});
+    const int z = b.output(b.floats("z", {1}));
+    fb::CallOptionsT next;
+    next.subgraph = level + 1;
+    b.op(Op::BuiltinOperator_CALL, {x}, {y}, next);
+    b.op(Op::BuiltinOperator_CALL, {y}, {z}, next);
+  }
+  b.add_subgraph();
+  const int x = b.input(b.floats("x", {1}));
+  const int y = b.output(b.floats("y", {1}));
+  b.op(Op::BuiltinOperator_NEG, {x}, {y});
+  EXPECT_THAT(error_of(b).message, HasSubstr("calls add more than 50000 operators"));
+}
+
 TEST(Tflite, RefusesOtherVersionsAndDamagedTables) {
   ModelBuilder old = one_sum();
   old.model().version = 2;
