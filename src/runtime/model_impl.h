@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "format/tflite/metadata.h"
+#include "format/tflite/read/metadata.h"
 #include "ir/model_def.h"
 #include "mote/model.h"
 

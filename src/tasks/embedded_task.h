@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/file_system.h"
-#include "format/tflite/metadata.h"
+#include "format/tflite/read/metadata.h"
 #include "tasks/model_view.h"
 #include "tasks/task.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/file_system.h"
-#include "format/tflite/metadata.h"
+#include "format/tflite/read/metadata.h"
 #include "tasks/model_view.h"
 #include "tasks/task.h"
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "format/onnx/onnx.h"
-#include "format/tflite/metadata.h"
+#include "format/tflite/read/metadata.h"
 #include "format/tflite/tflite.h"
 #include "ir/verify.h"
 

@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "format/tflite/constant_reader.h"
+#include "format/tflite/read/constant_reader.h"
 #include "format/tflite/testing_reads.h"
 
 namespace mote::tfl {

@@ -1,4 +1,4 @@
-#include "format/tflite/metadata.h"
+#include "format/tflite/read/metadata.h"
 
 #include <gmock/gmock.h>
 
