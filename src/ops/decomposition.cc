@@ -94,10 +94,15 @@ void drop_nodes(Graph& graph, std::size_t first) {
 }  // namespace
 
 Result<std::vector<ValueId>> decompose_node(Graph& graph, NodeId id, TypeInference& inference) {
+  return decompose_node(graph, id, inference, graph.node(id).op->decompose);
+}
+
+Result<std::vector<ValueId>> decompose_node(Graph& graph, NodeId id, TypeInference& inference,
+                                            Status (*decompose)(Decomposition&)) {
   MOTE_TRY(inference.infer(id));  // which checks what decomposing relies on
   const std::size_t slots = graph.node_slots();
   Decomposition d(graph, id, inference);
-  Status status = graph.node(id).op->decompose(d);
+  Status status = decompose(d);
   for (std::size_t i = 0; status && i < d.results().size(); ++i) {
     if (d.results()[i] != ValueId::kNone || !d.wants(i)) continue;
     status = Error{Code::kInternal, cat("has no output ", i)};

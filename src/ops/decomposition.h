@@ -61,6 +61,9 @@ Status infer_decomposed(const InferArgs& args) {
 // one. Requires: the nodes before it are inferred. Errors: as the composite's, which then stays as
 // it is.
 Result<std::vector<ValueId>> decompose_node(Graph& graph, NodeId id, TypeInference& inference);
+// The same by another function than the operator's own.
+Result<std::vector<ValueId>> decompose_node(Graph& graph, NodeId id, TypeInference& inference,
+                                            Status (*decompose)(Decomposition&));
 
 // Whether composites may stay of which too little is known as yet (they say kUnsupported).
 enum class Undecomposed : std::uint8_t { kStay, kAreErrors };

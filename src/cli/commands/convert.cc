@@ -12,6 +12,7 @@
 #include "cli/flags/runtime_flags.h"
 #include "cli/terminal/output.h"
 #include "measure/conversion.h"
+#include "measure/tflite_conversion.h"
 #include "runtime/model_impl.h"
 
 namespace mote::cli {
@@ -47,9 +48,9 @@ constexpr std::uint64_t kMaxModelBytes = std::uint64_t{2} << 30;
 
 Status check_output(const Flags& flags) {
   const std::string extension = fs::path(flags.output).extension().string();
-  if (extension != ".onnx") {
+  if (extension != ".onnx" && extension != ".tflite") {
     return Error{Code::kInvalidArgument,
-                 cat("OUT '", flags.output, "': must end in .onnx, the format that is written")};
+                 cat("OUT '", flags.output, "': must end in .onnx or .tflite, the formats there are")};
   }
   std::error_code ignored;
   if (fs::equivalent(flags.input, flags.output, ignored)) {
@@ -79,6 +80,14 @@ struct Outcome {
   std::vector<std::string> task_files;
 };
 
+void tell_agreement(const Flags& flags, const Agreement& agreement) {
+  if (agreement.compared) {
+    say("checked   gives what {} gives, on one run of random inputs", printable(flags.input));
+  } else if (!agreement.difference.empty()) {
+    say("checked   no: {}", printable(agreement.difference));
+  }
+}
+
 int tell(const Flags& flags, const Outcome& outcome) {
   const auto& [made, written, agreement, task_files] = outcome;
   const std::uint64_t bytes = made.files.model.size() + made.files.external.size();
@@ -101,21 +110,17 @@ int tell(const Flags& flags, const Outcome& outcome) {
   }
   say("{}: ONNX, IR version {}, {}, {} nodes, {}", printable(flags.output), written.ir_version,
       printable(opsets_of(written)), made.nodes, human_bytes(bytes));
-  if (agreement.compared) {
-    say("checked   gives what {} gives, on one run of random inputs", printable(flags.input));
-  } else if (!agreement.difference.empty()) {
-    say("checked   no: {}", printable(agreement.difference));
-  }
+  tell_agreement(flags, agreement);
   if (!task_files.empty()) say("task      {}", printable(join(task_files, ", ")));
   return 0;
 }
 
-int tell_obstacles(const Flags& flags, const Model& model) {
+int tell_obstacles(const Flags& flags, std::span<const Obstacle> obstacles) {
   if (flags.json) {
-    print_json({{"model", flags.input}, {"obstacles", obstacles_json(model)}});
+    print_json({{"model", flags.input}, {"obstacles", obstacles_json(obstacles)}});
   } else {
     say("{}: cannot be converted:", printable(flags.input));
-    put(obstacles_text(model));
+    put(obstacles_text(obstacles));
   }
   return 1;
 }
@@ -131,23 +136,62 @@ Result<Conversion> make(const Model& model, const Flags& flags) {
   return convert_to_onnx(model, options);
 }
 
-Result<std::shared_ptr<const Model>> read_again(const Conversion& made, const Flags& flags) {
-  const std::string& text = made.files.model;
+Result<std::shared_ptr<const Model>> read_again(const std::string& text, const Flags& flags) {
   return Model::parse({reinterpret_cast<const std::byte*>(text.data()), text.size()},
                       flags.runtime.model_options());
+}
+
+int tell_tflite(const Flags& flags, const std::string& bytes, const Agreement& agreement,
+                const std::vector<std::string>& task_files) {
+  if (flags.json) {
+    print_json({{"model", flags.input},
+                {"output", flags.output},
+                {"bytes", bytes.size()},
+                {"dequantized", flags.dequantize},
+                {"compared", agreement.compared},
+                {"difference", agreement.difference},
+                {"task", task_files}});
+    return 0;
+  }
+  say("{}: TensorFlow Lite, {}", printable(flags.output), human_bytes(bytes.size()));
+  tell_agreement(flags, agreement);
+  if (!task_files.empty()) say("task      {}", printable(join(task_files, ", ")));
+  return 0;
+}
+
+Result<int> convert_to_tflite_file(const Flags& flags, std::shared_ptr<const Model> model) {
+  MOTE_ASSIGN(const TfliteConversion made,
+              convert_to_tflite(*model, {flags.dequantize, flags.runtime.memory_budget()}));
+  if (!made.obstacles.empty()) return tell_obstacles(flags, made.obstacles);
+  MOTE_ASSIGN(const auto converted, read_again(made.bytes, flags));
+  Agreement agreement;
+  if (!flags.unchecked && !flags.dequantize) {
+    MOTE_ASSIGN(agreement, compare_conversion(model, converted, flags.runtime.session_options()));
+  }
+  if (agreement.compared && !agreement.difference.empty()) {
+    return Error{Code::kInternal,
+                 cat("the converted model differs, nothing is written: ", agreement.difference)};
+  }
+  MOTE_TRY(write(flags.output, made.bytes));
+  MOTE_ASSIGN(const auto task_files,
+              write_task(*model, flags.input, *converted, flags.output, flags.dequantize));
+  return tell_tflite(flags, made.bytes, agreement, task_files);
 }
 
 Result<int> convert(const Flags& flags) {
   MOTE_TRY(check_output(flags));
   MOTE_ASSIGN(const auto model, load_model(flags.input, flags.runtime, /*tolerant=*/true));
-  if (!model->obstacles().empty()) return tell_obstacles(flags, *model);
+  if (!model->obstacles().empty()) return tell_obstacles(flags, model->obstacles());
+  if (fs::path(flags.output).extension() == ".tflite") {
+    return convert_to_tflite_file(flags, model);
+  }
   MOTE_ASSIGN(const Conversion made, make(*model, flags));
   if (!made.files.external.empty()) {
     MOTE_TRY(write(flags.output + ".weights", made.files.external));
     MOTE_TRY(write(flags.output, made.files.model));
     return tell(flags, {made, made.def, {false, "its weights lie in a file of their own"}, {}});
   }
-  MOTE_ASSIGN(const auto converted, read_again(made, flags));
+  MOTE_ASSIGN(const auto converted, read_again(made.files.model, flags));
   Agreement agreement;
   if (!flags.unchecked && !flags.dequantize) {
     MOTE_ASSIGN(agreement, compare_conversion(model, converted, flags.runtime.session_options()));
@@ -168,7 +212,7 @@ void add_convert(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("convert", "a model in another format");
   auto flags = std::make_shared<Flags>();
   command->add_option("IN", flags->input, "a .tflite or .onnx file")->required()->type_name("");
-  command->add_option("OUT", flags->output, "an .onnx file")->required()->type_name("");
+  command->add_option("OUT", flags->output, "a .onnx or .tflite file")->required()->type_name("");
   command->add_flag("--dequantize", flags->dequantize, "the float model of a quantized one");
   command->add_flag("--no-check", flags->unchecked, "written without running both");
   command->add_flag("--json", flags->json, "print JSON");

@@ -134,7 +134,7 @@ void say_plan(const ModelReport& report, const Flags& flags) {
 void say_obstacles(const Model& model) {
   if (model.obstacles().empty()) return say("runs        yes, every operator is supported");
   say("runs        no:");
-  put(obstacles_text(model));
+  put(obstacles_text(model.obstacles()));
 }
 
 void say_steps(const PlanReport& plan) {
@@ -228,7 +228,7 @@ Json json_of(const ModelReport& report, const Flags& flags) {
   for (const OperatorCount& o : report.operators) json["operators"][o.op] = o.nodes;
   json["parameters"] = report.parameters.elements;
   json["parameter_bytes"] = report.parameters.bytes;
-  json["obstacles"] = obstacles_json(*report.model);
+  json["obstacles"] = obstacles_json(report.model->obstacles());
   add_plan(report, flags.plan, json);
   return json;
 }

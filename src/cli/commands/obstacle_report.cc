@@ -6,18 +6,18 @@ namespace mote::cli {
 
 using Align = Table::Align;
 
-std::string obstacles_text(const Model& model) {
+std::string obstacles_text(std::span<const Obstacle> obstacles) {
   Table table({Align::kLeft, Align::kLeft, Align::kLeft});
-  for (const Obstacle& o : model.obstacles()) {
+  for (const Obstacle& o : obstacles) {
     const std::string op = o.version > 0 ? cat(o.op, " (opset ", o.version, ")") : o.op;
     table.add({op, cat("'", o.node, "'"), o.mend.empty() ? o.reason : cat(o.reason, "; ", o.mend)});
   }
   return table.text();
 }
 
-Json obstacles_json(const Model& model) {
+Json obstacles_json(std::span<const Obstacle> obstacles) {
   Json list = Json::array();
-  for (const Obstacle& o : model.obstacles()) {
+  for (const Obstacle& o : obstacles) {
     list.push_back({{"node", o.node},
                     {"op", o.op},
                     {"version", o.version > 0 ? Json(o.version) : Json(nullptr)},

@@ -43,4 +43,20 @@ bool is_tflite(std::span<const std::byte> bytes);
 // naming the tensor or the operator; kInvalidArgument; kUnsupported; kResourceExhausted.
 Result<ModelDef> read_tflite(std::shared_ptr<const Bytes> bytes, const TfliteReadOptions& options);
 
+struct TfliteWriteOptions {
+  // Not null: the nodes that have no form go here, and nothing is written.
+  std::vector<Obstacle>* obstacles = nullptr;
+};
+
+// Writes a model whose graph was made ready by lower_to_tflite(). Numbers between DequantizeLinear and
+// QuantizeLinear become integers where kernels of TensorFlow Lite take them; inputs and outputs
+// keep names, types and order of axes, by signature "serving_default". Open sizes stay open.
+// Errors: kUnsupported, naming the node; kResourceExhausted.
+Result<std::string> write_tflite(const ModelDef& model, const TfliteWriteOptions& options);
+
+// Puts nodes that can be written in the place of nodes that have no form of their own: padding that
+// no operator has goes before it, norms become sums and products. Infers types anew.
+// Errors: kResourceExhausted; those of inference.
+Status lower_to_tflite(Graph& graph);
+
 }  // namespace mote

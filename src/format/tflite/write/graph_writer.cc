@@ -1,0 +1,121 @@
+#include "format/tflite/write/graph_writer.h"
+
+#include "base/text.h"
+#include "ir/dtype.h"
+
+namespace mote::tfl::write {
+namespace {
+
+// Types that kernels of TensorFlow Lite compute with.
+bool is_computed_with(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+    case DType::kU8:
+    case DType::kS8:
+    case DType::kU16:
+    case DType::kS16:
+    case DType::kU32:
+    case DType::kS32:
+    case DType::kU64:
+    case DType::kS64:
+    case DType::kBool:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Status check_type(const Graph& graph, ValueId id) {
+  if (id == ValueId::kNone) return {};
+  const Value& value = graph.value(id);
+  const auto named = [&](std::string_view what) {
+    return Error{Code::kUnsupported, cat("'", value.name, "' ", what)};
+  };
+  if (value.type.kind != Type::Kind::kTensor) return named("is no tensor");
+  const DType dtype = value.constant ? value.constant.dtype() : value.type.tensor.dtype;
+  if (dtype == DType::kUndefined) return named("is of an element type that is not known");
+  const bool narrow = dtype == DType::kS4 || dtype == DType::kU4;
+  if (is_computed_with(dtype) || (value.constant && (narrow || dtype == DType::kF16))) return {};
+  return named(cat("is ", name(dtype), ", with which TensorFlow Lite does not compute"));
+}
+
+Status check_types(const Graph& graph, const Node& node) {
+  for (const ValueId v : node.inputs) MOTE_TRY(check_type(graph, v));
+  for (const ValueId v : node.outputs) MOTE_TRY(check_type(graph, v));
+  return {};
+}
+
+}  // namespace
+
+Status GraphWriter::write() {
+  for (const ValueId input : graph_.inputs) {
+    MOTE_TRY(check_type(graph_, input));
+    const Shape shape = graph_.value(input).type.tensor.shape.value_or(Shape());
+    if (!graph_.value(input).type.tensor.shape) {
+      return Error{Code::kUnsupported,
+                   cat("input '", graph_.value(input).name, "' may be of any rank")};
+    }
+    subgraph_.inputs.push_back(
+        places_.give(input, as_is(static_cast<int>(shape.size())), Elements::kStored));
+  }
+  for (NodeId id = graph_.first_node(); id != NodeId::kNone; id = graph_.next_node(id)) {
+    if (written_.contains(id)) continue;
+    Status status = write_node(id);
+    if (status) continue;
+    const Node& node = graph_.node(id);
+    MOTE_TRY(problems_.excuse(std::move(status), Obstacle{label_of(graph_, node),
+                                                          operator_of(node), 0, "", ""}));
+  }
+  return write_outputs();
+}
+
+Status GraphWriter::write_node(NodeId id) {
+  const Node& node = graph_.node(id);
+  const Mapping* mapping = find_mapping(node);
+  if (mapping == nullptr) {
+    return Error{Code::kUnsupported, "it has no form in TensorFlow Lite"};
+  }
+  MOTE_TRY(check_types(graph_, node));
+  for (const ValueId in : node.inputs) {
+    // Behind what is in the way already.
+    const bool there = in == ValueId::kNone || graph_.is_constant(in) || places_.has(in);
+    if (!there) return {};
+  }
+  OpWriter op(graph_, places_, subgraph_, id, *mapping);
+  if (op.status()) mapping->write(op);
+  if (op.status()) written_.insert(op.ending().taken.begin(), op.ending().taken.end());
+  return op.status();
+}
+
+std::int32_t GraphWriter::copy_of(std::int32_t tensor, const std::string& name) {
+  TensorSpec spec = subgraph_.tensor(tensor);
+  spec.name = name;
+  spec.constant = {};
+  const std::int32_t shape = places_.constant(
+      Tensor::of<std::int32_t>({static_cast<std::int64_t>(spec.shape.size())},
+                               std::span<const std::int32_t>(spec.shape)),
+      name + "/shape");
+  const std::int32_t made = subgraph_.add(std::move(spec));
+  subgraph_.operators.push_back({fb::BuiltinOperator_RESHAPE, {tensor, shape}, {made}});
+  return made;
+}
+
+Status GraphWriter::write_outputs() {
+  std::unordered_set<std::int32_t> taken(subgraph_.inputs.begin(), subgraph_.inputs.end());
+  for (const GraphOutput& output : graph_.outputs) {
+    if (!graph_.is_constant(output.value) && !places_.has(output.value)) {
+      if (problems_.collects()) return {};  // what makes it is in the way
+      return Error{Code::kInternal, cat("nothing computes output '", output.name, "'")};
+    }
+    const int rank = graph_.value(output.value).type.tensor.rank();
+    const bool real = graph_.value(output.value).type.tensor.dtype == DType::kF32;
+    auto tensor = places_.tensor(output.value, as_is(rank),
+                                 real ? Elements::kReal : Elements::kStored);
+    if (!tensor) return std::move(tensor).error();
+    const bool own = taken.insert(*tensor).second && !subgraph_.tensor(*tensor).constant;
+    subgraph_.outputs.push_back(own ? *tensor : copy_of(*tensor, output.name));
+  }
+  return {};
+}
+
+}  // namespace mote::tfl::write

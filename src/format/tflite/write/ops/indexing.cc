@@ -1,0 +1,125 @@
+// Operators that take elements by index, and those that give indices.
+#include "format/tflite/write/op_writer.h"
+#include "ops/support/convert.h"
+
+namespace mote::tfl::write {
+namespace {
+
+// Indices may count from the end in ONNX, not here.
+std::int32_t counted_from_begin(OpWriter& op, std::size_t i, int axis) {
+  const Dim size = op.shape(op.in(0))[static_cast<std::size_t>(axis)];
+  if (const Tensor& known = op.graph().value(op.in(i)).constant) {
+    auto made = Tensor::zeros(DType::kS32, known.dims());
+    if (!made) {
+      op.fail(std::move(made).error());
+      return kAbsent;
+    }
+    convert_range(known.view(), 0, made->mut(), 0, known.count());
+    auto* index = static_cast<std::int32_t*>(made->mut().data);
+    for (std::int64_t n = 0; n < known.count(); ++n) {
+      if (index[n] >= 0) continue;
+      if (!size.known()) op.unsupported("an index from the end of an axis whose size is open");
+      index[n] += static_cast<std::int32_t>(size.size());
+    }
+    return op.constant(std::move(*made));
+  }
+  if (!size.known()) return op.plain(i);
+  const DType dtype = op.type(op.in(i)).dtype;
+  const Tensor wide = Tensor::scalar(size.size());
+  const Tensor narrow = Tensor::scalar(static_cast<std::int32_t>(size.size()));
+  return op.before(fb::BuiltinOperator_FLOOR_MOD,
+                   {op.plain(i), op.constant(dtype == DType::kS64 ? wide : narrow)},
+                   op.spec("/index", dtype, op.shape(op.in(i))));
+}
+
+void gather(OpWriter& op) {
+  const int axis = op.axis(0, op.in(0));
+  fb::GatherOptionsT o;
+  o.axis = axis;
+  const std::int32_t data = op.plain(0);
+  op.emit(fb::BuiltinOperator_GATHER, {data, counted_from_begin(op, 1, axis)},
+          as_is(op.rank(op.out())), options(std::move(o)));
+}
+
+void gather_nd(OpWriter& op) {
+  if (op.integer("batch_dims", 0) != 0) return op.unsupported("batch_dims");
+  op.emit(fb::BuiltinOperator_GATHER_ND, {op.plain(0), op.plain(1)}, as_is(op.rank(op.out())));
+}
+
+// Equal numbers: the last index, in ONNX by request.
+template <class Options>
+void arg(OpWriter& op, fb::BuiltinOperator code) {
+  if (op.integer("select_last_index", 0) != 0) return op.unsupported("select_last_index");
+  const int axis = op.axis(0, op.in(0));
+  Order order = op.order_of(0);
+  Options o;
+  o.output_type = fb::TensorType_INT64;
+  const std::int32_t x = op.tensor(0, order);
+  const std::int32_t at = op.s32(position_of(order, axis));
+  const bool keeps = op.integer("keepdims", 1) != 0;
+  Order rest;
+  for (const int a : order) {
+    if (a != axis) rest.push_back(a > axis ? a - 1 : a);
+  }
+  if (!keeps) return op.emit(code, {x, at}, rest, options(std::move(o)));
+  Shape left = in_order(op.shape(op.out()), order);
+  const Shape whole = left;
+  left.erase(left.begin() + position_of(order, axis));
+  const std::int32_t found =
+      op.before(code, {x, at}, op.spec("/index", DType::kS64, left), options(std::move(o)));
+  op.emit(fb::BuiltinOperator_RESHAPE, {found, op.shape_constant(whole)}, order);
+}
+
+void arg_max(OpWriter& op) { arg<fb::ArgMaxOptionsT>(op, fb::BuiltinOperator_ARG_MAX); }
+void arg_min(OpWriter& op) { arg<fb::ArgMinOptionsT>(op, fb::BuiltinOperator_ARG_MIN); }
+
+// Indices are s32 here, s64 in ONNX.
+void top_k(OpWriter& op) {
+  const int axis = op.axis(-1, op.in(0));
+  const bool plain = op.integer("largest", 1) != 0 && axis == op.rank(op.in(0)) - 1;
+  if (!plain) return op.unsupported("the least, or along another axis than the last");
+  const auto k = op.integers_of(1);
+  if (!op.status() || k->size() != 1) return;
+  const Order order = as_is(op.rank(op.in(0)));
+  const std::int32_t x = op.plain(0);
+  const std::int32_t count = op.s32((*k)[0]);
+  const bool wants_indices = op.node().outputs.size() > 1 && op.out(1) != ValueId::kNone;
+  const bool wants_values = op.out(0) != ValueId::kNone;
+  const Shape made = op.shape(wants_values ? op.out(0) : op.out(1));
+  const std::int32_t values =
+      wants_values ? op.result(order)
+                   : op.add_tensor(op.spec("/values", op.type(op.in(0)).dtype, made));
+  const std::int32_t indices = op.add_tensor(op.spec("/indices", DType::kS32, made));
+  op.add({fb::BuiltinOperator_TOPK_V2, {x, count}, {values, indices}});
+  if (!wants_indices) return;
+  fb::CastOptionsT cast;
+  cast.in_data_type = fb::TensorType_INT32;
+  cast.out_data_type = fb::TensorType_INT64;
+  op.add({fb::BuiltinOperator_CAST, {indices}, {op.result(order, 1)}, options(std::move(cast))});
+}
+
+void cum_sum(OpWriter& op) {
+  const auto axis = op.integers_of(1);
+  if (!op.status() || axis->size() != 1) return;
+  fb::CumsumOptionsT o;
+  o.exclusive = op.integer("exclusive", 0) != 0;
+  o.reverse = op.integer("reverse", 0) != 0;
+  op.emit(fb::BuiltinOperator_CUMSUM, {op.plain(0), op.s32((*axis)[0])},
+          as_is(op.rank(op.out())), options(std::move(o)));
+}
+
+constexpr Mapping kMappings[] = {
+    {"Gather", gather, Integers::kMoves},
+    {"GatherND", gather_nd},
+    {"ArgMax", arg_max},
+    {"ArgMin", arg_min},
+    {"TopK", top_k},
+    {"CumSum", cum_sum},
+};
+
+}  // namespace
+
+extern const Mappings kWriteIndexing;
+constinit const Mappings kWriteIndexing{kMappings};
+
+}  // namespace mote::tfl::write
