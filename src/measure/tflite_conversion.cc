@@ -1,14 +1,29 @@
 #include "measure/tflite_conversion.h"
 
+#include <algorithm>
+
 #include "format/onnx/onnx.h"
 #include "format/tflite/tflite.h"
-#include "ir/inference.h"
+#include "measure/fixed_sizes.h"
+#include "ops/decomposition.h"
 #include "ops/ops.h"
 #include "passes/dequantize.h"
 #include "passes/passes.h"
 #include "runtime/model_impl.h"
 
 namespace mote {
+namespace {
+
+// Why a node was not replaced tells more than that it has no form of its own.
+void explain(std::vector<Obstacle>& obstacles, const std::vector<Obstacle>& kept) {
+  for (Obstacle& o : obstacles) {
+    const auto same = [&](const Obstacle& k) { return k.node == o.node && k.op == o.op; };
+    const auto reason = std::ranges::find_if(kept, same);
+    if (reason != kept.end()) o.reason = reason->reason;
+  }
+}
+
+}  // namespace
 
 Result<TfliteConversion> convert_to_tflite(const Model& model,
                                            const TfliteConversionOptions& options) {
@@ -17,15 +32,23 @@ Result<TfliteConversion> convert_to_tflite(const Model& model,
     MOTE_TRY(expand_functions(def, options.max_bytes));
   }
   const PassContext context{all_ops(), options.max_bytes};
+  if (!options.input_sizes.empty()) {
+    MOTE_TRY(fix_sizes(def.graph, options.input_sizes));
+  }
   if (options.dequantize) {
     MOTE_TRY(dequantize(def.graph, context));
   }
-  MOTE_TRY(infer_types(def.graph));
-  MOTE_TRY(run_passes(def.graph, model_passes(), context));
-  MOTE_TRY(lower_to_tflite(def.graph));
-  MOTE_TRY(run_passes(def.graph, model_passes(), context));
+  std::vector<Obstacle> kept;
+  const auto prepare = [&](Graph& graph) -> Status {
+    MOTE_TRY(decompose_all(graph));
+    MOTE_TRY(run_passes(graph, model_passes(), context));
+    MOTE_TRY(lower_to_tflite(graph, kept));
+    return run_passes(graph, model_passes(), context);
+  };
+  MOTE_TRY(prepare(def.graph));
   TfliteConversion made;
-  MOTE_ASSIGN(made.bytes, write_tflite(def, {&made.obstacles}));
+  MOTE_ASSIGN(made.bytes, write_tflite(def, {prepare, &made.obstacles}));
+  explain(made.obstacles, kept);
   return made;
 }
 

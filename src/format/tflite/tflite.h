@@ -1,5 +1,6 @@
 // TensorFlow Lite files → ModelDef.
 #pragma once
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -44,19 +45,25 @@ bool is_tflite(std::span<const std::byte> bytes);
 Result<ModelDef> read_tflite(std::shared_ptr<const Bytes> bytes, const TfliteReadOptions& options);
 
 struct TfliteWriteOptions {
+  // Makes the graph of a branch ready as the model's own was; its inputs are what it captured.
+  std::function<Status(Graph&)> prepare;
   // Not null: the nodes that have no form go here, and nothing is written.
   std::vector<Obstacle>* obstacles = nullptr;
 };
 
-// Writes a model whose graph was made ready by lower_to_tflite(). Numbers between DequantizeLinear and
-// QuantizeLinear become integers where kernels of TensorFlow Lite take them; inputs and outputs
+// Operators of ONNX that are written: with a form of their own, or replaced by lower_to_tflite().
+std::vector<std::string> tflite_written_operators();
+
+// Writes a model whose graph was made ready by lower_to_tflite(). Numbers between DequantizeLinear
+// and QuantizeLinear become integers where kernels of TensorFlow Lite take them; inputs and outputs
 // keep names, types and order of axes, by signature "serving_default". Open sizes stay open.
 // Errors: kUnsupported, naming the node; kResourceExhausted.
 Result<std::string> write_tflite(const ModelDef& model, const TfliteWriteOptions& options);
 
 // Puts nodes that can be written in the place of nodes that have no form of their own: padding that
-// no operator has goes before it, norms become sums and products. Infers types anew.
+// no operator has goes before it, norms become sums and products. Infers types anew. What should
+// have been replaced and could not be stays, and goes to `kept` with the reason.
 // Errors: kResourceExhausted; those of inference.
-Status lower_to_tflite(Graph& graph);
+Status lower_to_tflite(Graph& graph, std::vector<Obstacle>& kept);
 
 }  // namespace mote

@@ -6,17 +6,14 @@
 namespace mote::tfl::write {
 namespace {
 
-// Types that kernels of TensorFlow Lite compute with.
+// Types that most kernels of TensorFlow Lite compute with.
 bool is_computed_with(DType dtype) {
   switch (dtype) {
     case DType::kF32:
     case DType::kU8:
     case DType::kS8:
-    case DType::kU16:
     case DType::kS16:
-    case DType::kU32:
     case DType::kS32:
-    case DType::kU64:
     case DType::kS64:
     case DType::kBool:
       return true;
@@ -25,7 +22,8 @@ bool is_computed_with(DType dtype) {
   }
 }
 
-Status check_type(const Graph& graph, ValueId id) {
+// constant: whether the value need only be stored.
+Status check_type(const Graph& graph, ValueId id, bool constant) {
   if (id == ValueId::kNone) return {};
   const Value& value = graph.value(id);
   const auto named = [&](std::string_view what) {
@@ -35,13 +33,13 @@ Status check_type(const Graph& graph, ValueId id) {
   const DType dtype = value.constant ? value.constant.dtype() : value.type.tensor.dtype;
   if (dtype == DType::kUndefined) return named("is of an element type that is not known");
   const bool narrow = dtype == DType::kS4 || dtype == DType::kU4;
-  if (is_computed_with(dtype) || (value.constant && (narrow || dtype == DType::kF16))) return {};
+  if (is_computed_with(dtype) || (constant && (narrow || dtype == DType::kF16))) return {};
   return named(cat("is ", name(dtype), ", with which TensorFlow Lite does not compute"));
 }
 
 Status check_types(const Graph& graph, const Node& node) {
-  for (const ValueId v : node.inputs) MOTE_TRY(check_type(graph, v));
-  for (const ValueId v : node.outputs) MOTE_TRY(check_type(graph, v));
+  for (const ValueId v : node.inputs) MOTE_TRY(check_type(graph, v, graph.is_constant(v)));
+  for (const ValueId v : node.outputs) MOTE_TRY(check_type(graph, v, false));
   return {};
 }
 
@@ -49,7 +47,7 @@ Status check_types(const Graph& graph, const Node& node) {
 
 Status GraphWriter::write() {
   for (const ValueId input : graph_.inputs) {
-    MOTE_TRY(check_type(graph_, input));
+    MOTE_TRY(check_type(graph_, input, false));
     const Shape shape = graph_.value(input).type.tensor.shape.value_or(Shape());
     if (!graph_.value(input).type.tensor.shape) {
       return Error{Code::kUnsupported,
@@ -60,13 +58,25 @@ Status GraphWriter::write() {
   }
   for (NodeId id = graph_.first_node(); id != NodeId::kNone; id = graph_.next_node(id)) {
     if (written_.contains(id)) continue;
-    Status status = write_node(id);
-    if (status) continue;
-    const Node& node = graph_.node(id);
-    MOTE_TRY(problems_.excuse(std::move(status), Obstacle{label_of(graph_, node),
-                                                          operator_of(node), 0, "", ""}));
+    if (reads_missing(graph_.node(id))) {
+      missing_.insert(graph_.node(id).outputs.begin(), graph_.node(id).outputs.end());
+    } else if (Status status = write_node(id); !status) {
+      MOTE_TRY(put_down(id, std::move(status)));
+    }
   }
-  return write_outputs();
+  return missing_.empty() ? write_outputs() : Status();
+}
+
+bool GraphWriter::reads_missing(const Node& node) const {
+  return std::ranges::any_of(
+      node.inputs, [&](ValueId v) { return v != ValueId::kNone && missing_.contains(v); });
+}
+
+Status GraphWriter::put_down(NodeId id, Status status) {
+  const Node& node = graph_.node(id);
+  missing_.insert(node.outputs.begin(), node.outputs.end());
+  return context_.problems.excuse(std::move(status),
+                                  Obstacle{label_of(graph_, node), operator_of(node), 0, "", ""});
 }
 
 Status GraphWriter::write_node(NodeId id) {
@@ -76,12 +86,11 @@ Status GraphWriter::write_node(NodeId id) {
     return Error{Code::kUnsupported, "it has no form in TensorFlow Lite"};
   }
   MOTE_TRY(check_types(graph_, node));
-  for (const ValueId in : node.inputs) {
-    // Behind what is in the way already.
-    const bool there = in == ValueId::kNone || graph_.is_constant(in) || places_.has(in);
-    if (!there) return {};
+  if (!takes_elements(*mapping, graph_, node)) {
+    return Error{Code::kUnsupported, cat("TensorFlow Lite has no kernel of it for ",
+                                         name(graph_.value(node.inputs[0]).type.tensor.dtype))};
   }
-  OpWriter op(graph_, places_, subgraph_, id, *mapping);
+  OpWriter op(context_, graph_, places_, subgraph_, id, *mapping);
   if (op.status()) mapping->write(op);
   if (op.status()) written_.insert(op.ending().taken.begin(), op.ending().taken.end());
   return op.status();
@@ -91,10 +100,10 @@ std::int32_t GraphWriter::copy_of(std::int32_t tensor, const std::string& name) 
   TensorSpec spec = subgraph_.tensor(tensor);
   spec.name = name;
   spec.constant = {};
-  const std::int32_t shape = places_.constant(
-      Tensor::of<std::int32_t>({static_cast<std::int64_t>(spec.shape.size())},
-                               std::span<const std::int32_t>(spec.shape)),
-      name + "/shape");
+  const std::int32_t shape =
+      places_.constant(Tensor::of<std::int32_t>({static_cast<std::int64_t>(spec.shape.size())},
+                                                std::span<const std::int32_t>(spec.shape)),
+                       name + "/shape");
   const std::int32_t made = subgraph_.add(std::move(spec));
   subgraph_.operators.push_back({fb::BuiltinOperator_RESHAPE, {tensor, shape}, {made}});
   return made;
@@ -103,14 +112,11 @@ std::int32_t GraphWriter::copy_of(std::int32_t tensor, const std::string& name) 
 Status GraphWriter::write_outputs() {
   std::unordered_set<std::int32_t> taken(subgraph_.inputs.begin(), subgraph_.inputs.end());
   for (const GraphOutput& output : graph_.outputs) {
-    if (!graph_.is_constant(output.value) && !places_.has(output.value)) {
-      if (problems_.collects()) return {};  // what makes it is in the way
-      return Error{Code::kInternal, cat("nothing computes output '", output.name, "'")};
-    }
+    MOTE_TRY(check_type(graph_, output.value, false));
     const int rank = graph_.value(output.value).type.tensor.rank();
     const bool real = graph_.value(output.value).type.tensor.dtype == DType::kF32;
-    auto tensor = places_.tensor(output.value, as_is(rank),
-                                 real ? Elements::kReal : Elements::kStored);
+    auto tensor =
+        places_.tensor(output.value, as_is(rank), real ? Elements::kReal : Elements::kStored);
     if (!tensor) return std::move(tensor).error();
     const bool own = taken.insert(*tensor).second && !subgraph_.tensor(*tensor).constant;
     subgraph_.outputs.push_back(own ? *tensor : copy_of(*tensor, output.name));

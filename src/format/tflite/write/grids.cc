@@ -7,11 +7,10 @@
 namespace mote::tfl::write {
 namespace {
 
-constexpr std::string_view kMoves[] = {"DepthToSpace", "Expand",  "Flatten",      "Gather",
-                                       "Identity",     "MaxPool", "Reshape",      "Slice",
-                                       "SpaceToDepth", "Split",   "Squeeze",      "Tile",
-                                       "Transpose",    "Concat",  "GlobalMaxPool", "Unsqueeze", "Pad",
-                                       "ReduceMax",    "ReduceMin"};
+constexpr std::string_view kMoves[] = {
+    "DepthToSpace",  "Expand",       "Flatten", "Gather",    "Identity", "MaxPool",   "Reshape",
+    "Slice",         "SpaceToDepth", "Split",   "Squeeze",   "Tile",     "Transpose", "Concat",
+    "GlobalMaxPool", "Unsqueeze",    "Pad",     "ReduceMax", "ReduceMin"};
 
 template <class T>
 std::vector<T> numbers_of(const Tensor& tensor) {
@@ -22,8 +21,7 @@ std::vector<T> numbers_of(const Tensor& tensor) {
 }
 
 bool is_quantizable(DType dtype) {
-  return dtype == DType::kS8 || dtype == DType::kU8 || dtype == DType::kS16 ||
-         dtype == DType::kS32;
+  return dtype == DType::kS8 || dtype == DType::kU8 || dtype == DType::kS16 || dtype == DType::kS32;
 }
 
 class Finder {
@@ -94,8 +92,7 @@ bool only_moves(const Node& node) {
 
 std::optional<Grid> grid_stated_by(const Graph& graph, const Node& node) {
   const bool dequantizes = is_onnx(node, "DequantizeLinear");
-  const DType dtype =
-      graph.value(dequantizes ? node.inputs[0] : node.outputs[0]).type.tensor.dtype;
+  const DType dtype = graph.value(dequantizes ? node.inputs[0] : node.outputs[0]).type.tensor.dtype;
   const Value& scale = graph.value(node.inputs[1]);
   if (!is_quantizable(dtype) || !scale.constant || scale.constant.dtype() != DType::kF32) {
     return std::nullopt;

@@ -13,7 +13,8 @@ using Grids = std::unordered_map<ValueId, Grid>;
 Grids find_grids(const Graph& graph);
 
 // What QuantizeLinear or DequantizeLinear says; nullopt: its scale is computed, in blocks or of
-// another element type than f32, or the integers are of a type that TensorFlow Lite does not quantize.
+// another element type than f32, or the integers are of a type that TensorFlow Lite does not
+// quantize.
 std::optional<Grid> grid_stated_by(const Graph& graph, const Node& node);
 
 bool is_onnx(const Node& node, std::string_view op_type);

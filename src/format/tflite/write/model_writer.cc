@@ -8,18 +8,19 @@ using namespace tfl::write;
 
 Result<std::string> write_tflite(const ModelDef& model, const TfliteWriteOptions& options) {
   return guarded([&]() -> Result<std::string> {
-    std::vector<Obstacle> none;
-    std::vector<Obstacle>* obstacles = options.obstacles;
-    SubgraphSpec subgraph;
-    const Problems problems(obstacles);
-    MOTE_TRY(GraphWriter(model.graph, subgraph, problems).write());
-    if (obstacles != nullptr && !obstacles->empty()) return std::string();
-    SignatureSpec signature;
-    for (const ValueId input : model.graph.inputs) {
-      signature.inputs.push_back(model.graph.value(input).name);
+    const Graph& graph = model.graph;
+    const Problems problems(options.obstacles);
+    FileSpec file;
+    file.description = graph.name;
+    for (const ValueId input : graph.inputs) {
+      file.signature.inputs.push_back(graph.value(input).name);
     }
-    for (const GraphOutput& output : model.graph.outputs) signature.outputs.push_back(output.name);
-    return pack(subgraph, signature, model.graph.name);
+    for (const GraphOutput& output : graph.outputs) file.signature.outputs.push_back(output.name);
+    SubgraphSpec& main = file.subgraphs.emplace_back();
+    main.name = "main";
+    MOTE_TRY(GraphWriter(graph, main, {file, problems, options.prepare}).write());
+    if (options.obstacles != nullptr && !options.obstacles->empty()) return std::string();
+    return pack(file);
   });
 }
 

@@ -15,9 +15,9 @@ const T* attribute_of(const Node& node, std::string_view name) {
 
 }  // namespace
 
-OpWriter::OpWriter(const Graph& graph, Places& places, SubgraphSpec& subgraph, NodeId node,
-                   const Mapping& mapping)
-    : graph_(graph), places_(places), subgraph_(subgraph), id_(node) {
+OpWriter::OpWriter(const WriteContext& context, const Graph& graph, Places& places,
+                   SubgraphSpec& subgraph, NodeId node, const Mapping& mapping)
+    : context_(context), graph_(graph), places_(places), subgraph_(subgraph), id_(node) {
   decide(mapping);
 }
 

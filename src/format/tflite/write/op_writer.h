@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "format/tflite/write/places.h"
+#include "format/tflite/write/write_context.h"
 #include "ir/op_def.h"
 
 namespace mote::tfl::write {
@@ -14,11 +15,11 @@ class OpWriter;
 
 // How an operator's kernels take numbers that integers stand for.
 enum class Integers : std::uint8_t {
-  kNever,  // they do not
-  kMoves,  // elements go where they go: in integers whenever the input is
-  kOwn,    // every input and the output has a grid of its own
-  kSame,   // all have one grid
-  kUnit,   // the output has the whole range for [0, 1]
+  kNever,     // they do not
+  kMoves,     // elements go where they go: in integers whenever the input is
+  kOwn,       // every input and the output has a grid of its own
+  kSame,      // all have one grid
+  kUnit,      // the output has the whole range for [0, 1]
   kTwoUnits,  // for [-1, 1]
 };
 
@@ -29,10 +30,26 @@ enum class Fuses : std::uint8_t {
   kBias,  // the sum with a constant row, of a product by a constant matrix; then an activation
 };
 
+// Sets of element types.
+using ElementTypes = std::uint32_t;
+constexpr ElementTypes types(std::initializer_list<DType> list) {
+  ElementTypes set = 0;
+  for (const DType t : list) set |= ElementTypes{1} << static_cast<unsigned>(t);
+  return set;
+}
+inline constexpr ElementTypes kF32 = types({DType::kF32});
+inline constexpr ElementTypes kBool = types({DType::kBool});
+inline constexpr ElementTypes kNumbers = types({DType::kF32, DType::kS32, DType::kS64});
+inline constexpr ElementTypes kBytes = types({DType::kU8, DType::kS8});
+inline constexpr ElementTypes kS16 = types({DType::kS16});
+inline constexpr ElementTypes kAnyElements = ~ElementTypes{0};
+
 // How nodes of one operator of ONNX are written.
 struct Mapping {
   std::string_view op_type;
   void (*write)(OpWriter&) = nullptr;
+  // Of input 0, in the graph: those that kernels compute with.
+  ElementTypes elements = kF32;
   Integers integers = Integers::kNever;
   Fuses fuses = Fuses::kNothing;
   // What else must hold before it is written for integers; null: nothing.
@@ -40,8 +57,12 @@ struct Mapping {
 };
 using Mappings = std::span<const Mapping>;
 
+// Whether kernels compute with the element type of its input 0.
+bool takes_elements(const Mapping& mapping, const Graph& graph, const Node& node);
+
 // Null if there is none.
 const Mapping* find_mapping(const Node& node);
+std::vector<std::string_view> mapped_operators();
 
 // What comes of a node together with nodes behind it that its operator takes in.
 struct Ending {
@@ -55,8 +76,8 @@ struct Ending {
 class OpWriter {
  public:
   // mapping: of `node`; it decides between integers and numbers.
-  OpWriter(const Graph& graph, Places& places, SubgraphSpec& subgraph, NodeId node,
-           const Mapping& mapping);
+  OpWriter(const WriteContext& context, const Graph& graph, Places& places, SubgraphSpec& subgraph,
+           NodeId node, const Mapping& mapping);
 
   // -- what the graph says
   const Graph& graph() const { return graph_; }
@@ -83,6 +104,7 @@ class OpWriter {
   // A constant of one number; nullopt: absent, computed, or of more.
   std::optional<double> number_of(std::size_t i);
   Places& places() { return places_; }
+  const WriteContext& context() const { return context_; }
 
   // -- integers or numbers
   bool in_integers() const { return elements_ != Elements::kReal; }
@@ -141,6 +163,7 @@ class OpWriter {
   bool has_grids(const Mapping& mapping);
   bool grids_fit(const Mapping& mapping);
 
+  const WriteContext& context_;
   const Graph& graph_;
   Places& places_;
   SubgraphSpec& subgraph_;

@@ -1,5 +1,8 @@
-// SubgraphSpec → the bytes of a .tflite file.
+// FileSpec → the bytes of a .tflite file.
+#include <algorithm>
 #include <map>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/result.h"
 #include "base/text.h"
@@ -43,24 +46,21 @@ Result<fb::TensorType> type_of(const TensorSpec& tensor) {
 
 class Packer {
  public:
-  Packer(const SubgraphSpec& subgraph, const SignatureSpec& signature)
-      : subgraph_(subgraph), signature_(signature) {}
+  explicit Packer(const FileSpec& file) : file_(file) {}
 
-  Result<std::string> run(const std::string& description) {
-    std::uint64_t total = 0;
-    for (const TensorSpec& t : subgraph_.tensors) {
-      if (t.constant) total += t.constant.bytes();
-    }
-    if (total > kMaxBytes) {
-      return Error{Code::kUnsupported, "its constants take more than the 2 GB of such a file"};
-    }
+  Result<std::string> run() {
+    MOTE_TRY(check_size());
     buffers_.push_back(fb::CreateBuffer(builder_));  // the empty one comes first
-    MOTE_ASSIGN(const auto subgraph, pack_subgraph());
+    std::vector<Offset<fb::SubGraph>> packed;
+    for (const SubgraphSpec& subgraph : file_.subgraphs) {
+      MOTE_ASSIGN(const auto made, pack_subgraph(subgraph));
+      packed.push_back(made);
+    }
     const auto signature = pack_signature();
     const auto codes = builder_.CreateVector(codes_);
-    const auto subgraphs = builder_.CreateVector(std::vector{subgraph});
+    const auto subgraphs = builder_.CreateVector(packed);
     const auto signatures = builder_.CreateVector(std::vector{signature});
-    const auto text = builder_.CreateString(description);
+    const auto text = builder_.CreateString(file_.description);
     const auto buffers = builder_.CreateVector(buffers_);
     fb::ModelBuilder model(builder_);
     model.add_version(3);
@@ -75,14 +75,38 @@ class Packer {
   }
 
  private:
+  static std::string_view bytes_of(const Tensor& constant) {
+    return {static_cast<const char*>(constant.data()), static_cast<std::size_t>(constant.bytes())};
+  }
+
+  // The builder itself stops the program beyond 2 GiB; the rest of a file is small beside this.
+  Status check_size() const {
+    std::unordered_set<std::string_view> seen;
+    std::uint64_t total = 0;
+    for (const SubgraphSpec& subgraph : file_.subgraphs) {
+      total += 512 * (subgraph.tensors.size() + subgraph.operators.size());
+      for (const TensorSpec& t : subgraph.tensors) {
+        total += t.name.size() + 4 * t.shape.size();
+        if (t.grid) total += 12 * t.grid->scales.size();
+        const bool fresh = t.constant && seen.insert(bytes_of(t.constant)).second;
+        if (fresh) total += t.constant.bytes() + 64;
+      }
+    }
+    if (total <= kMaxBytes) return {};
+    return Error{Code::kUnsupported, "it takes more than the 2 GB of such a file"};
+  }
+
   std::uint32_t pack_constant(const Tensor& constant) {
-    const auto bytes = static_cast<std::size_t>(constant.bytes());
-    if (bytes == 0) return 0;
-    builder_.ForceVectorAlignment(bytes, 1, 16);
+    const std::string_view bytes = bytes_of(constant);
+    if (bytes.empty()) return 0;
+    const auto [at, fresh] =
+        buffer_index_.try_emplace(bytes, static_cast<std::uint32_t>(buffers_.size()));
+    if (!fresh) return at->second;
+    builder_.ForceVectorAlignment(bytes.size(), 1, 16);
     const auto data =
-        builder_.CreateVector(static_cast<const std::uint8_t*>(constant.data()), bytes);
+        builder_.CreateVector(static_cast<const std::uint8_t*>(constant.data()), bytes.size());
     buffers_.push_back(fb::CreateBuffer(builder_, data));
-    return static_cast<std::uint32_t>(buffers_.size()) - 1;
+    return at->second;
   }
 
   Offset<fb::QuantizationParameters> pack_grid(const std::optional<Grid>& grid) {
@@ -117,9 +141,10 @@ class Packer {
     return t.Finish();
   }
 
-  std::uint32_t code_of(const OperatorSpec& op) {
-    const std::pair key{op.code, version_of(op, subgraph_)};
-    const auto [at, added] = code_index_.try_emplace(key, static_cast<std::uint32_t>(codes_.size()));
+  std::uint32_t code_of(const OperatorSpec& op, const SubgraphSpec& subgraph) {
+    const std::pair key{op.code, version_of(op, subgraph)};
+    const auto [at, added] =
+        code_index_.try_emplace(key, static_cast<std::uint32_t>(codes_.size()));
     if (added) {
       // Readers of old know numbers of a byte; 127 says that the number is in the new field.
       const auto old = static_cast<std::int8_t>(
@@ -129,8 +154,8 @@ class Packer {
     return at->second;
   }
 
-  Offset<fb::Operator> pack_operator(const OperatorSpec& op) {
-    const std::uint32_t code = code_of(op);
+  Offset<fb::Operator> pack_operator(const OperatorSpec& op, const SubgraphSpec& subgraph) {
+    const std::uint32_t code = code_of(op, subgraph);
     const auto inputs = builder_.CreateVector(op.inputs);
     const auto outputs = builder_.CreateVector(op.outputs);
     const auto options = op.options.Pack(builder_);
@@ -143,16 +168,18 @@ class Packer {
     return o.Finish();
   }
 
-  Result<Offset<fb::SubGraph>> pack_subgraph() {
+  Result<Offset<fb::SubGraph>> pack_subgraph(const SubgraphSpec& subgraph) {
     std::vector<Offset<fb::Tensor>> tensors;
-    for (const TensorSpec& t : subgraph_.tensors) {
+    for (const TensorSpec& t : subgraph.tensors) {
       MOTE_ASSIGN(const auto tensor, pack_tensor(t));
       tensors.push_back(tensor);
     }
     std::vector<Offset<fb::Operator>> operators;
-    for (const OperatorSpec& op : subgraph_.operators) operators.push_back(pack_operator(op));
-    return fb::CreateSubGraphDirect(builder_, &tensors, &subgraph_.inputs, &subgraph_.outputs,
-                                    &operators, "main");
+    for (const OperatorSpec& op : subgraph.operators) {
+      operators.push_back(pack_operator(op, subgraph));
+    }
+    return fb::CreateSubGraphDirect(builder_, &tensors, &subgraph.inputs, &subgraph.outputs,
+                                    &operators, subgraph.name.c_str());
   }
 
   Offset<fb::SignatureDef> pack_signature() {
@@ -165,24 +192,22 @@ class Packer {
       }
       return made;
     };
-    const auto inputs = maps(signature_.inputs, subgraph_.inputs);
-    const auto outputs = maps(signature_.outputs, subgraph_.outputs);
+    const SubgraphSpec& model = file_.subgraphs.front();
+    const auto inputs = maps(file_.signature.inputs, model.inputs);
+    const auto outputs = maps(file_.signature.outputs, model.outputs);
     return fb::CreateSignatureDefDirect(builder_, &inputs, &outputs, "serving_default", 0);
   }
 
-  const SubgraphSpec& subgraph_;
-  const SignatureSpec& signature_;
+  const FileSpec& file_;
   flatbuffers::FlatBufferBuilder builder_;
   std::vector<Offset<fb::Buffer>> buffers_;
+  std::unordered_map<std::string_view, std::uint32_t> buffer_index_;
   std::vector<Offset<fb::OperatorCode>> codes_;
   std::map<std::pair<fb::BuiltinOperator, int>, std::uint32_t> code_index_;
 };
 
 }  // namespace
 
-Result<std::string> pack(const SubgraphSpec& subgraph, const SignatureSpec& signature,
-                         const std::string& description) {
-  return Packer(subgraph, signature).run(description);
-}
+Result<std::string> pack(const FileSpec& file) { return Packer(file).run(); }
 
 }  // namespace mote::tfl::write

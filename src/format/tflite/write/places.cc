@@ -58,8 +58,8 @@ Places::Place& Places::place(ValueId value) {
   const auto found = places_.find(value);
   if (found != places_.end()) return found->second;
   const Value& v = graph_.value(value);
-  Storage made{v.name, v.type.tensor.dtype, v.type.tensor.shape.value_or(Shape()), {}, v.constant,
-               {}};
+  Storage made{v.name, v.type.tensor.dtype, v.type.tensor.shape.value_or(Shape()),
+               {},     v.constant,          {}};
   if (v.constant) made.shape = Shape(v.constant.dims().begin(), v.constant.dims().end());
   if (const auto grid = grids_.find(value); grid != grids_.end()) made.grid = grid->second;
   const int rank = static_cast<int>(made.shape.size());
@@ -116,8 +116,7 @@ TensorSpec Places::spec_of(const Storage& storage, const Order& order, Elements 
 
 Result<std::int32_t> Places::tensor(ValueId value, const Order& order, Elements elements) {
   const Place at = place(value);
-  return form(at.storage, then(at.order, order),
-              settled(storages_[at.storage], at.real, elements));
+  return form(at.storage, then(at.order, order), settled(storages_[at.storage], at.real, elements));
 }
 
 Result<std::int32_t> Places::flat(ValueId value, Elements elements) {
@@ -200,8 +199,8 @@ std::int32_t Places::moved(const Storage& storage, const Form& from, const Order
 std::int32_t Places::converted(const Storage& storage, const Form& from, Elements elements) {
   TensorSpec spec = spec_of(storage, from.order, elements);
   spec.name += elements == Elements::kReal ? "/real" : "/integers";
-  const auto code = elements == Elements::kReal ? fb::BuiltinOperator_DEQUANTIZE
-                                                : fb::BuiltinOperator_QUANTIZE;
+  const auto code =
+      elements == Elements::kReal ? fb::BuiltinOperator_DEQUANTIZE : fb::BuiltinOperator_QUANTIZE;
   const std::int32_t made = subgraph_.add(std::move(spec));
   subgraph_.operators.push_back({code, {from.tensor}, {made}});
   return made;

@@ -12,9 +12,9 @@ namespace mote::tfl::write {
 
 // How elements that have a grid are wanted. Others are the same in each.
 enum class Elements : std::uint8_t {
-  kReal,     // as the numbers that they stand for
-  kStored,   // as the integers that they are in the graph
-  kSigned,   // those of 8 bits as s8, whatever they are in the graph
+  kReal,    // as the numbers that they stand for
+  kStored,  // as the integers that they are in the graph
+  kSigned,  // those of 8 bits as s8, whatever they are in the graph
 };
 
 // A value is stored once, and several values may be views of one storage: what Transpose and
@@ -27,7 +27,6 @@ class Places {
       : graph_(graph), subgraph_(subgraph), grids_(find_grids(graph)) {}
 
   // -- what there is
-  bool has(ValueId value) const { return places_.contains(value); }
   // The grid of an integer, or of what was dequantized; null: it has none.
   const Grid* grid_of(ValueId value);
   // Of the integers that the storage holds.

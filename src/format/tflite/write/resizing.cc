@@ -8,8 +8,7 @@ namespace mote::tfl::write {
 namespace {
 
 // Where TensorFlow Lite's kernel finds element x of the result, before it is cut to the image.
-std::int64_t nearest_index(const Resizing& way, std::int64_t in, std::int64_t out,
-                           std::int64_t x) {
+std::int64_t nearest_index(const Resizing& way, std::int64_t in, std::int64_t out, std::int64_t x) {
   const bool corners = way.align_corners && out > 1;
   const float scale = corners ? static_cast<float>(in - 1) / static_cast<float>(out - 1)
                               : static_cast<float>(in) / static_cast<float>(out);
@@ -30,8 +29,9 @@ bool is_nearest(const Resizing& way, const ResizeParams& params, const ResizeAxi
 // The weights that TensorFlow Lite gives two neighbours must be those of the node.
 bool is_linear(const Resizing& way, const ResizeParams& params, const ResizeAxis& axis) {
   const bool corners = way.align_corners && axis.out > 1;
-  const double scale = corners ? static_cast<double>(axis.in - 1) / static_cast<double>(axis.out - 1)
-                               : static_cast<double>(axis.in) / static_cast<double>(axis.out);
+  const double scale = corners
+                           ? static_cast<double>(axis.in - 1) / static_cast<double>(axis.out - 1)
+                           : static_cast<double>(axis.in) / static_cast<double>(axis.out);
   for (std::int64_t x = 0; x < axis.out; ++x) {
     const auto at = static_cast<double>(x);
     const double position = way.half_pixel ? (at + 0.5) * scale - 0.5 : at * scale;
@@ -61,6 +61,11 @@ std::optional<Resizing> resizing_of(const Graph& graph, const Node& node) {
   const auto out = graph.value(node.outputs[0]).type.tensor.dims();
   const auto* params = static_cast<const ResizeParams*>(node.params.get());
   if (!in || !out || in->rank() != 4 || params == nullptr) return std::nullopt;
+  const auto computed = [&](std::size_t i) {
+    return i < node.inputs.size() && node.inputs[i] != ValueId::kNone &&
+           !graph.is_constant(node.inputs[i]);
+  };
+  if (computed(1) || computed(2) || computed(3)) return std::nullopt;
   const auto list = [&](std::size_t i) {
     const Tensor& tensor = constant_at(graph, node, i);
     return tensor && tensor.count() > 0 ? tensor.view() : TensorView();
@@ -70,8 +75,8 @@ std::optional<Resizing> resizing_of(const Graph& graph, const Node& node) {
   for (const bool align_corners : {false, true}) {
     for (const bool half_pixel : {false, true}) {
       if (align_corners && half_pixel) continue;
-      Resizing way{params->mode == ResizeMode::kLinear, align_corners, half_pixel,
-                   {(*out)[2], (*out)[3]}};
+      Resizing way{
+          params->mode == ResizeMode::kLinear, align_corners, half_pixel, {(*out)[2], (*out)[3]}};
       if (params->mode == ResizeMode::kCubic) return std::nullopt;
       const auto fits = [&](const ResizeAxis& axis) {
         return way.linear ? is_linear(way, *params, axis) : is_nearest(way, *params, axis);

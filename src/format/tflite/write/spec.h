@@ -1,6 +1,7 @@
 // What a .tflite file is to hold, before it is put into a flatbuffer.
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,7 @@ struct SubgraphSpec {
   std::vector<TensorSpec> tensors;
   std::vector<OperatorSpec> operators;
   std::vector<std::int32_t> inputs, outputs;
+  std::string name;
 
   std::int32_t add(TensorSpec tensor) {
     tensors.push_back(std::move(tensor));
@@ -57,11 +59,18 @@ struct SignatureSpec {
   std::vector<std::string> inputs, outputs;
 };
 
+// Subgraph 0 is the model; the others are branches that its operators name by number.
+struct FileSpec {
+  std::deque<SubgraphSpec> subgraphs;  // where they lie stays as others come
+  SignatureSpec signature;
+  std::string description;
+};
+
 // The least version of the operator that a runtime must have for it.
 int version_of(const OperatorSpec& op, const SubgraphSpec& subgraph);
 
-// The file's bytes. Errors: kUnsupported: beyond 2 GiB, or an element type that the format has not.
-Result<std::string> pack(const SubgraphSpec& subgraph, const SignatureSpec& signature,
-                         const std::string& description);
+// The file's bytes. Constants of the same bytes are stored once. Errors: kUnsupported: beyond 2
+// GiB, or an element type that the format has not.
+Result<std::string> pack(const FileSpec& file);
 
 }  // namespace mote::tfl::write

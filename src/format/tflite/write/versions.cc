@@ -29,9 +29,9 @@ int convolution(const OperatorSpec& op, const SubgraphSpec& subgraph) {
     const bool dilated = o != nullptr && (o->dilation_h_factor != 1 || o->dilation_w_factor != 1);
     return std::max(by_bits(dtype, 3, 5), dilated ? 2 : 1);
   }
-  const bool grouped = !subgraph.tensor(op.inputs[0]).shape.empty() &&
-                       subgraph.tensor(op.inputs[0]).shape.back() !=
-                           subgraph.tensor(op.inputs[1]).shape.back();
+  const bool grouped =
+      !subgraph.tensor(op.inputs[0]).shape.empty() &&
+      subgraph.tensor(op.inputs[0]).shape.back() != subgraph.tensor(op.inputs[1]).shape.back();
   return grouped ? 6 : by_bits(dtype, 3, 4);
 }
 
@@ -147,6 +147,8 @@ int version_of(const OperatorSpec& op, const SubgraphSpec& subgraph) {
       return by_bits(first, 2, 4);
     case fb::BuiltinOperator_FILL:
       return dtype_at(op, subgraph, 1) == DType::kBool ? 2 : by_bits(dtype_at(op, subgraph, 1), 3);
+    case fb::BuiltinOperator_BROADCAST_TO:
+      return 2;
     case fb::BuiltinOperator_FLOOR_DIV:
       return first == DType::kF32 ? 2 : 1;
     case fb::BuiltinOperator_ABS:

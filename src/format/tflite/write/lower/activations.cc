@@ -117,9 +117,29 @@ Status hyperbolic(Decomposition& d, double sign) {
 Status cosh(Decomposition& d) { return hyperbolic(d, 1); }
 Status sinh(Decomposition& d) { return hyperbolic(d, -1); }
 
+// Of integers, which have no such kernels.
+Status relu_of_integers(Decomposition& d) {
+  d.yield(0, d.add("Max", {d.in(0), d.scalar_like(d.in(0), 0)}));
+  return d.status();
+}
+Status abs_of_integers(Decomposition& d) {
+  const bool is_signed = d.dtype(d.in(0)) != DType::kU8;
+  d.yield(0, is_signed ? d.add("Max", {d.in(0), d.add("Neg", {d.in(0)})})
+                       : d.add("Identity", {d.in(0)}));
+  return d.status();
+}
+bool is_no_float(const Graph& graph, const Node& node) {
+  return graph.value(node.inputs[0]).type.tensor.dtype != DType::kF32;
+}
+bool is_no_s32(const Graph& graph, const Node& node) {
+  return is_no_float(graph, node) && graph.value(node.inputs[0]).type.tensor.dtype != DType::kS32;
+}
+
 bool has_own_alpha(const Graph&, const Node& node) { return real_of(node, "alpha", 1) != 1; }
 
 constexpr Lowering kLowerings[] = {
+    {"Relu", relu_of_integers, is_no_float},
+    {"Abs", abs_of_integers, is_no_s32},
     {"HardSigmoid", hard_sigmoid},
     {"Selu", selu},
     {"Celu", celu},

@@ -49,6 +49,7 @@ Status reduce_sum_square(Decomposition& d) {
   return d.status();
 }
 Status reduce_l2(Decomposition& d) {
+  if (d.dtype(d.in(0)) != DType::kF32) return Error{Code::kUnsupported, "roots of integers"};
   d.yield(0, d.add("Sqrt", {reduced(d, "ReduceSum", d.add("Mul", {d.in(0), d.in(0)}))}));
   return d.status();
 }

@@ -7,12 +7,13 @@ namespace mote::tfl::write {
 namespace {
 
 bool has_no_operator(const Graph& graph, const Node& node) {
-  return !resizing_of(graph, node).has_value();
+  const DType dtype = graph.value(node.inputs[0]).type.tensor.dtype;
+  return dtype == DType::kS32 || dtype == DType::kS64 || !resizing_of(graph, node).has_value();
 }
 
 // Of input x the element or the elements that make each of the result.
-ValueId along_axis(Decomposition& d, ValueId x, const ResizeParams& params,
-                   const ResizeAxis& axis, int number, int rank) {
+ValueId along_axis(Decomposition& d, ValueId x, const ResizeParams& params, const ResizeAxis& axis,
+                   int number, int rank) {
   if (axis.out * axis.in > (std::int64_t{1} << 24)) {
     d.fail({Code::kUnsupported, "images that large"});
     return x;
@@ -33,8 +34,8 @@ ValueId along_axis(Decomposition& d, ValueId x, const ResizeParams& params,
     return d.add("Gather", {x, d.integers(std::move(index))},
                  {{"axis", static_cast<std::int64_t>(number)}});
   }
-  const ValueId weights = d.constant(
-      Tensor::of<float>({axis.in, axis.out}, std::span<const float>(matrix)));
+  const ValueId weights =
+      d.constant(Tensor::of<float>({axis.in, axis.out}, std::span<const float>(matrix)));
   std::vector<std::int64_t> swap(static_cast<std::size_t>(rank));
   for (std::size_t i = 0; i < swap.size(); ++i) swap[i] = static_cast<std::int64_t>(i);
   std::swap(swap[static_cast<std::size_t>(number)], swap.back());
@@ -80,13 +81,29 @@ Status depth_to_space(Decomposition& d) {
   const std::int64_t b = integer_of(d.node(), "blocksize", 1);
   const std::int64_t n = (*dims)[0], c = (*dims)[1] / (b * b), h = (*dims)[2], w = (*dims)[3];
   const ValueId blocks = f.reshape(d.in(0), {n, c, b * b, h, w});
-  const ValueId first = d.add("Transpose", {blocks}, {{"perm", std::vector<std::int64_t>{0, 2, 1, 3, 4}}});
+  const ValueId first =
+      d.add("Transpose", {blocks}, {{"perm", std::vector<std::int64_t>{0, 2, 1, 3, 4}}});
   const ValueId depth = f.reshape(first, {n, b * b * c, h, w});
   d.yield(0, d.add("DepthToSpace", {depth}, {{"blocksize", b}}));
   return d.status();
 }
 
+// The same way back.
+Status space_to_depth(Decomposition& d) {
+  Formula f(d);
+  const auto dims = d.type(d.in(0)).dims();
+  if (!dims || dims->rank() != 4) return Error{Code::kUnsupported, "its sizes must be known"};
+  const std::int64_t b = integer_of(d.node(), "blocksize", 1);
+  const std::int64_t n = (*dims)[0], c = (*dims)[1], h = (*dims)[2] / b, w = (*dims)[3] / b;
+  const ValueId depth = d.add("SpaceToDepth", {d.in(0)}, {{"blocksize", b}});
+  const ValueId blocks = d.add("Transpose", {f.reshape(depth, {n, b * b, c, h, w})},
+                               {{"perm", std::vector<std::int64_t>{0, 2, 1, 3, 4}}});
+  d.yield(0, f.reshape(blocks, {n, c * b * b, h, w}));
+  return d.status();
+}
+
 constexpr Lowering kLowerings[] = {
+    {"SpaceToDepth", space_to_depth, is_crd},
     {"Resize", resize, has_no_operator},
     {"DepthToSpace", depth_to_space, is_crd},
 };

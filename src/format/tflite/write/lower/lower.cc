@@ -1,17 +1,23 @@
 #include <algorithm>
+#include <set>
 
 #include "base/guard.h"
 #include "format/tflite/tflite.h"
 #include "format/tflite/write/lower/lowering.h"
+#include "format/tflite/write/op_writer.h"
 
 namespace mote {
 namespace tfl::write {
 
 extern const Lowerings kLowerActivations;
 extern const Lowerings kLowerArithmetic;
+extern const Lowerings kLowerControl;
+extern const Lowerings kLowerElementwise;
 extern const Lowerings kLowerImages;
+extern const Lowerings kLowerIndexing;
 extern const Lowerings kLowerNorms;
 extern const Lowerings kLowerQuantization;
+extern const Lowerings kLowerRecurrent;
 extern const Lowerings kLowerWindows;
 
 float real_of(const Node& node, std::string_view name, float fallback) {
@@ -37,22 +43,57 @@ std::string text_of(const Node& node, std::string_view name, std::string_view fa
 
 namespace {
 
+// Integers of less than 32 bits, and booleans, where kernels take those of 32.
+bool is_narrow(const Graph& graph, const Node& node) {
+  const Mapping* mapping = find_mapping(node);
+  if (mapping == nullptr || takes_elements(*mapping, graph, node)) return false;
+  const DType dtype = graph.value(node.inputs[0]).type.tensor.dtype;
+  const auto narrow = kBytes | kS16 | kBool;
+  return (narrow & types({dtype})) != 0 && (mapping->elements & types({DType::kS32})) != 0;
+}
+
+Status widen(Decomposition& d) {
+  const DType narrow = d.dtype(d.in(0));
+  const auto cast = [&](ValueId x, DType to) {
+    return d.add("Cast", {x}, {{"to", static_cast<std::int64_t>(to)}});
+  };
+  std::vector<ValueId> inputs;
+  for (std::size_t i = 0; i < d.node().declared_inputs().size(); ++i) {
+    const bool widened = d.has(i) && d.dtype(d.in(i)) == narrow;
+    inputs.push_back(widened ? cast(d.in(i), DType::kS32) : d.in(i));
+  }
+  Attributes attributes = d.node().attributes;
+  const std::string op_type = d.node().op_type;
+  const auto made = d.add_many(d.output_count(), op_type, std::move(inputs), std::move(attributes));
+  for (std::size_t i = 0; d.status() && i < made.size(); ++i) {
+    if (!d.wants(i)) continue;
+    const bool same = d.dtype(made[i]) == DType::kS32;
+    d.yield(i, same ? cast(made[i], narrow) : made[i]);
+  }
+  return d.status();
+}
+
+constexpr Lowering kWidening{"", widen};
+
+constexpr const Lowerings* kFamilies[] = {
+    &kLowerActivations, &kLowerArithmetic, &kLowerControl,      &kLowerElementwise, &kLowerImages,
+    &kLowerIndexing,    &kLowerNorms,      &kLowerQuantization, &kLowerRecurrent,   &kLowerWindows,
+};
+
 const Lowering* find_lowering(const Graph& graph, const Node& node) {
-  constexpr const Lowerings* kFamilies[] = {&kLowerActivations,  &kLowerArithmetic, &kLowerImages,
-                                            &kLowerNorms,        &kLowerQuantization,
-                                            &kLowerWindows};
   if (!node.domain.empty() || node.op == nullptr) return nullptr;
   for (const Lowerings* family : kFamilies) {
     for (const Lowering& l : *family) {
       if (l.op_type == node.op_type && (l.needed == nullptr || l.needed(graph, node))) return &l;
     }
   }
-  return nullptr;
+  return is_narrow(graph, node) ? &kWidening : nullptr;
 }
 
 class Lowerer {
  public:
-  explicit Lowerer(Graph& graph) : graph_(graph), inference_(graph) {}
+  Lowerer(Graph& graph, std::vector<Obstacle>& kept)
+      : graph_(graph), inference_(graph), kept_(kept) {}
 
   Status run() {
     for (const NodeId id : graph_.node_ids()) MOTE_TRY(visit(id));
@@ -66,9 +107,9 @@ class Lowerer {
     if (lowering == nullptr) return inference_.infer(id);
     const std::size_t slots = graph_.node_slots();
     if (auto made = decompose_node(graph_, id, inference_, lowering->decompose); !made) {
-      // It stays, and is in the way by its name.
-      if (made.error().code == Code::kUnsupported) return inference_.infer(id);
-      return std::move(made).error();
+      if (made.error().code == Code::kResourceExhausted) return std::move(made).error();
+      keep(graph_.node(id), made.error().message);
+      return inference_.infer(id);
     }
     const std::size_t end = graph_.node_slots();
     for (std::size_t slot = slots; slot < end; ++slot) {
@@ -77,17 +118,33 @@ class Lowerer {
     return {};
   }
 
+  void keep(const Node& node, std::string reason) {
+    const std::string context = describe(graph_, node) + ": ";
+    if (reason.starts_with(context)) reason.erase(0, context.size());
+    kept_.push_back({label_of(graph_, node), operator_of(node), 0, std::move(reason), ""});
+  }
+
   Graph& graph_;
   TypeInference inference_;
+  std::vector<Obstacle>& kept_;
 };
 
 }  // namespace
 }  // namespace tfl::write
 
-Status lower_to_tflite(Graph& graph) {
+std::vector<std::string> tflite_written_operators() {
+  std::set<std::string_view> names;
+  for (const std::string_view name : tfl::write::mapped_operators()) names.insert(name);
+  for (const tfl::write::Lowerings* family : tfl::write::kFamilies) {
+    for (const tfl::write::Lowering& l : *family) names.insert(l.op_type);
+  }
+  return {names.begin(), names.end()};
+}
+
+Status lower_to_tflite(Graph& graph, std::vector<Obstacle>& kept) {
   return guarded([&]() -> Status {
     MOTE_TRY(decompose_all(graph));
-    return tfl::write::Lowerer(graph).run();
+    return tfl::write::Lowerer(graph, kept).run();
   });
 }
 

@@ -103,8 +103,8 @@ Status lp_normalization(Decomposition& d) {
   Formula f(d);
   const std::int64_t p = integer_of(d.node(), "p", 2);
   const ValueId x = d.in(0);
-  const ValueId sizes = f.reduce(p == 1 ? "ReduceL1" : "ReduceL2", x,
-                                 {integer_of(d.node(), "axis", -1)});
+  const ValueId sizes =
+      f.reduce(p == 1 ? "ReduceL1" : "ReduceL2", x, {integer_of(d.node(), "axis", -1)});
   const ValueId none = d.add("Equal", {sizes, d.scalar_like(x, 0)});
   d.yield(0, f.div(x, d.add("Where", {none, d.scalar_like(x, 1), sizes})));
   return d.status();

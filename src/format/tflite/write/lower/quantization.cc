@@ -67,8 +67,8 @@ ValueId integer(Decomposition& d, ValueId x, std::size_t scale) {
 // X, its scale and zero point, W and its, those of the result, a bias of their product's scale.
 Status qlinear_conv(Decomposition& d) {
   const ValueId x = number(d, 0);
-  const ValueId w = d.add("DequantizeLinear", {d.in(3), d.in(4), d.in(5)},
-                          {{"axis", std::int64_t{0}}});
+  const ValueId w =
+      d.add("DequantizeLinear", {d.in(3), d.in(4), d.in(5)}, {{"axis", std::int64_t{0}}});
   ValueId bias = ValueId::kNone;
   if (d.has(8)) {
     const ValueId scale = d.add("Mul", {d.in(1), d.in(4)});

@@ -81,8 +81,8 @@ bool pads_by_itself(const Graph& graph, const Node& node) {
 Status pad_before_conv(Decomposition& d) {
   const auto window = window_at(d.graph(), d.node());
   const auto pads = *pads_of(*window, sizes_at(d.graph(), d.node()));
-  d.yield(0, d.add("Conv", {padded(d, d.in(0), pads, 0), d.in(1), d.in(2)},
-                   without_padding(d.node())));
+  d.yield(
+      0, d.add("Conv", {padded(d, d.in(0), pads, 0), d.in(1), d.in(2)}, without_padding(d.node())));
   return d.status();
 }
 
@@ -141,8 +141,7 @@ Status pad_before_average_pool(Decomposition& d) {
   const bool same = window->auto_pad.starts_with("SAME");
   WindowAttributes stated = *window;
   if (same) stated.pads = pads;
-  ValueId made =
-      d.add("AveragePool", {padded(d, d.in(0), pads, 0)}, without_padding(d.node()));
+  ValueId made = d.add("AveragePool", {padded(d, d.in(0), pads, 0)}, without_padding(d.node()));
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     if (!sizes[i].known()) continue;
     const auto factors = corrections(stated, pads, i, sizes[i].size(), counts);
@@ -175,8 +174,8 @@ Status cut_behind(Decomposition& d) {
   std::vector<std::int64_t> starts, ends, at;
   for (std::size_t i = 0; i < axes; ++i) {
     const int axis = static_cast<int>(i) + 2;
-    const std::int64_t whole = (in[axis] - 1) * window.strides[i] +
-                               (window.kernel[i] - 1) * window.dilations[i] + 1;
+    const std::int64_t whole =
+        (in[axis] - 1) * window.strides[i] + (window.kernel[i] - 1) * window.dilations[i] + 1;
     const std::int64_t total = whole - out[axis];
     std::int64_t begin = window.pads[i];
     if (window.auto_pad == "SAME_UPPER") begin = total / 2;
@@ -192,13 +191,76 @@ Status cut_behind(Decomposition& d) {
   Attributes attributes = without_padding(d.node());
   attributes.erase("output_padding");
   attributes.erase("output_shape");
-  const ValueId whole =
-      d.add("ConvTranspose", {d.in(0), d.in(1), d.in(2)}, std::move(attributes));
+  const ValueId whole = d.add("ConvTranspose", {d.in(0), d.in(1), d.in(2)}, std::move(attributes));
   d.yield(0, d.add("Slice", {whole, d.integers(starts), d.integers(ends), d.integers(at)}));
   return d.status();
 }
 
+bool is_grouped(const Graph&, const Node& node) { return integer_of(node, "group", 1) > 1; }
+
+constexpr std::int64_t kMostGroups = 128;
+
+// A transposed convolution for each group.
+Status each_group(Decomposition& d) {
+  const std::int64_t groups = integer_of(d.node(), "group", 1);
+  if (groups > kMostGroups) {
+    return Error{Code::kUnsupported, "more than 128 groups of a transposed convolution"};
+  }
+  const auto parts = [&](ValueId x, std::int64_t axis) {
+    return d.add_many(static_cast<std::size_t>(groups), "Split", {x},
+                      {{"axis", axis}, {"num_outputs", groups}});
+  };
+  Attributes attributes = d.node().attributes;
+  attributes.set("group", std::int64_t{1});
+  const auto images = parts(d.in(0), 1), filters = parts(d.in(1), 0);
+  const auto biases = d.has(2) ? parts(d.in(2), 0) : std::vector<ValueId>();
+  std::vector<ValueId> made;
+  for (std::size_t i = 0; d.status() && i < images.size(); ++i) {
+    const ValueId bias = d.has(2) ? biases[i] : ValueId::kNone;
+    made.push_back(d.add("ConvTranspose", {images[i], filters[i], bias}, attributes));
+  }
+  if (d.status()) d.yield(0, d.add("Concat", std::move(made), {{"axis", std::int64_t{1}}}));
+  return d.status();
+}
+
+bool repeats(const Graph&, const Node& node) {
+  const std::string mode = text_of(node, "mode", "constant");
+  return mode == "edge" || mode == "wrap";
+}
+
+// Along each axis the elements that stand there, by index.
+Status pad_by_index(Decomposition& d) {
+  const auto dims = d.type(d.in(0)).dims();
+  const Tensor* pads = d.constant(d.in(1));
+  if (!dims || pads == nullptr || d.has(3)) {
+    return Error{Code::kUnsupported, "its sizes and padding must be known, of all axes"};
+  }
+  const bool wraps = text_of(d.node(), "mode", "constant") == "wrap";
+  const auto list = pads->values<std::int64_t>();
+  const std::vector<std::int64_t> sizes(list.begin(), list.end());
+  const auto rank = static_cast<std::size_t>(dims->rank());
+  ValueId x = d.in(0);
+  for (std::size_t axis = 0; axis < rank; ++axis) {
+    const std::int64_t size = (*dims)[static_cast<int>(axis)];
+    const std::int64_t begin = sizes[axis], end = sizes[rank + axis];
+    if (begin == 0 && end == 0) continue;
+    if (size == 0 || size + begin + end > (1 << 24)) {
+      return Error{Code::kUnsupported, "padding of that size"};
+    }
+    std::vector<std::int64_t> index;
+    for (std::int64_t i = -begin; i < size + end; ++i) {
+      index.push_back(wraps ? ((i % size) + size) % size
+                            : std::clamp<std::int64_t>(i, 0, size - 1));
+    }
+    x = d.add("Gather", {x, d.integers(std::move(index))},
+              {{"axis", static_cast<std::int64_t>(axis)}});
+  }
+  d.yield(0, x == d.in(0) ? d.add("Identity", {x}) : x);
+  return d.status();
+}
+
 constexpr Lowering kLowerings[] = {
+    {"Pad", pad_by_index, repeats},
     {"Conv", over_two_axes, is_over_one_axis},
     {"ConvTranspose", over_two_axes, is_over_one_axis},
     {"MaxPool", over_two_axes, is_over_one_axis},
@@ -206,6 +268,7 @@ constexpr Lowering kLowerings[] = {
     {"Conv", pad_before_conv, pads_by_itself},
     {"MaxPool", pad_before_max_pool, pads_by_itself},
     {"AveragePool", pad_before_average_pool, averages_padding},
+    {"ConvTranspose", each_group, is_grouped},
     {"ConvTranspose", cut_behind, is_cut},
 };
 

@@ -47,9 +47,9 @@ void clip(OpWriter& op) {
   if (is_f32 && low == -1 && high == 1) return unary<fb::BuiltinOperator_RELU_N1_TO_1>(op);
   std::int32_t x = op.tensor(0, order);
   if (op.has(1) && op.has(2)) {
-    x = op.before(fb::BuiltinOperator_MAXIMUM, {x, op.plain(1)},
-                  {"clipped", op.type(op.in(0)).dtype,
-                   in_order(sizes_of(op.shape(op.in(0))), order)});
+    x = op.before(
+        fb::BuiltinOperator_MAXIMUM, {x, op.plain(1)},
+        {"clipped", op.type(op.in(0)).dtype, in_order(sizes_of(op.shape(op.in(0))), order)});
   }
   if (op.has(2)) return op.emit(fb::BuiltinOperator_MINIMUM, {x, op.plain(2)}, order);
   if (op.has(1)) return op.emit(fb::BuiltinOperator_MAXIMUM, {x, op.plain(1)}, order);
@@ -83,30 +83,30 @@ bool has_activation(OpWriter& op) {
 }
 
 constexpr Mapping kMappings[] = {
-    {"Relu", unary<fb::BuiltinOperator_RELU>, Integers::kOwn},
-    {"Clip", clip, Integers::kOwn, Fuses::kNothing, has_activation},
-    {"LeakyRelu", leaky_relu, Integers::kOwn},
-    {"PRelu", prelu},
-    {"HardSwish", unary<fb::BuiltinOperator_HARD_SWISH>, Integers::kOwn, Fuses::kNothing,
+    {"Relu", unary<fb::BuiltinOperator_RELU>, kF32, Integers::kOwn},
+    {"Clip", clip, kNumbers | kBytes | kS16, Integers::kOwn, Fuses::kNothing, has_activation},
+    {"LeakyRelu", leaky_relu, kF32, Integers::kOwn},
+    {"PRelu", prelu, kF32},
+    {"HardSwish", unary<fb::BuiltinOperator_HARD_SWISH>, kF32, Integers::kOwn, Fuses::kNothing,
      [](OpWriter& op) { return op.result_dtype() != DType::kS16; }},
-    {"Elu", elu},
-    {"Gelu", gelu},
-    {"Sigmoid", unary<fb::BuiltinOperator_LOGISTIC>, Integers::kUnit},
-    {"Tanh", unary<fb::BuiltinOperator_TANH>, Integers::kTwoUnits},
-    {"Softmax", softmax, Integers::kUnit},
-    {"LogSoftmax", log_softmax},
-    {"Exp", unary<fb::BuiltinOperator_EXP>},
-    {"Log", unary<fb::BuiltinOperator_LOG>},
-    {"Sqrt", unary<fb::BuiltinOperator_SQRT>},
-    {"Abs", unary<fb::BuiltinOperator_ABS>},
-    {"Neg", unary<fb::BuiltinOperator_NEG>},
-    {"Ceil", unary<fb::BuiltinOperator_CEIL>},
-    {"Floor", unary<fb::BuiltinOperator_FLOOR>},
-    {"Round", unary<fb::BuiltinOperator_ROUND>},
-    {"Sin", unary<fb::BuiltinOperator_SIN>},
-    {"Cos", unary<fb::BuiltinOperator_COS>},
-    {"Sign", unary<fb::BuiltinOperator_SIGN>},
-    {"Not", unary<fb::BuiltinOperator_LOGICAL_NOT>},
+    {"Elu", elu, kF32},
+    {"Gelu", gelu, kF32},
+    {"Sigmoid", unary<fb::BuiltinOperator_LOGISTIC>, kF32, Integers::kUnit},
+    {"Tanh", unary<fb::BuiltinOperator_TANH>, kF32, Integers::kTwoUnits},
+    {"Softmax", softmax, kF32, Integers::kUnit},
+    {"LogSoftmax", log_softmax, kF32},
+    {"Exp", unary<fb::BuiltinOperator_EXP>, kF32},
+    {"Log", unary<fb::BuiltinOperator_LOG>, kF32},
+    {"Sqrt", unary<fb::BuiltinOperator_SQRT>, kF32},
+    {"Abs", unary<fb::BuiltinOperator_ABS>, types({DType::kF32, DType::kS32})},
+    {"Neg", unary<fb::BuiltinOperator_NEG>, kNumbers},
+    {"Ceil", unary<fb::BuiltinOperator_CEIL>, kF32},
+    {"Floor", unary<fb::BuiltinOperator_FLOOR>, kF32},
+    {"Round", unary<fb::BuiltinOperator_ROUND>, kF32},
+    {"Sin", unary<fb::BuiltinOperator_SIN>, kF32},
+    {"Cos", unary<fb::BuiltinOperator_COS>, kF32},
+    {"Sign", unary<fb::BuiltinOperator_SIGN>, types({DType::kF32, DType::kS32})},
+    {"Not", unary<fb::BuiltinOperator_LOGICAL_NOT>, kBool},
 };
 
 }  // namespace

@@ -96,9 +96,8 @@ void conv_transpose(OpWriter& op) {
   if (op.has(2) && !op.places().is_constant(op.in(2))) {
     return op.unsupported("a bias that is computed");
   }
-  const auto padding =
-      transposed_padding(c.window, std::span<const std::int64_t>(image).subspan(2),
-                         std::span<const std::int64_t>(made).subspan(2));
+  const auto padding = transposed_padding(c.window, std::span<const std::int64_t>(image).subspan(2),
+                                          std::span<const std::int64_t>(made).subspan(2));
   if (!padding) return op.unsupported("its padding together with output_padding");
   c.padding = *padding;
   const Order order = channels_last(4);
@@ -110,8 +109,8 @@ void conv_transpose(OpWriter& op) {
 }
 
 constexpr Mapping kMappings[] = {
-    {"Conv", conv, Integers::kOwn, Fuses::kActivation, suits_conv},
-    {"ConvTranspose", conv_transpose, Integers::kOwn, Fuses::kActivation,
+    {"Conv", conv, kF32, Integers::kOwn, Fuses::kActivation, suits_conv},
+    {"ConvTranspose", conv_transpose, kF32, Integers::kOwn, Fuses::kActivation,
      [](OpWriter& op) { return suits_product(op, 1, op.in(2)); }},
 };
 

@@ -5,9 +5,11 @@
 namespace mote::tfl::write {
 namespace {
 
-// Indices may count from the end in ONNX, not here.
-std::int32_t counted_from_begin(OpWriter& op, std::size_t i, int axis) {
-  const Dim size = op.shape(op.in(0))[static_cast<std::size_t>(axis)];
+// Indices may count from the end in ONNX, not here. `sizes`: of what each of the last axis counts,
+// or one for all.
+std::int32_t counted_from_begin(OpWriter& op, std::size_t i, const Shape& sizes) {
+  const auto open = [](const Dim& d) { return !d.known(); };
+  const bool some_open = std::ranges::any_of(sizes, open);
   if (const Tensor& known = op.graph().value(op.in(i)).constant) {
     auto made = Tensor::zeros(DType::kS32, known.dims());
     if (!made) {
@@ -18,18 +20,32 @@ std::int32_t counted_from_begin(OpWriter& op, std::size_t i, int axis) {
     auto* index = static_cast<std::int32_t*>(made->mut().data);
     for (std::int64_t n = 0; n < known.count(); ++n) {
       if (index[n] >= 0) continue;
-      if (!size.known()) op.unsupported("an index from the end of an axis whose size is open");
-      index[n] += static_cast<std::int32_t>(size.size());
+      if (some_open) op.unsupported("an index from the end of an axis whose size is open");
+      const auto at = static_cast<std::size_t>(n) % sizes.size();
+      index[n] += static_cast<std::int32_t>(sizes[at].size());
     }
     return op.constant(std::move(*made));
   }
-  if (!size.known()) return op.plain(i);
+  if (some_open) return op.plain(i);
+  std::vector<std::int64_t> wide;
+  for (const Dim& d : sizes) wide.push_back(d.size());
+  const auto count = static_cast<std::int64_t>(wide.size());
   const DType dtype = op.type(op.in(i)).dtype;
-  const Tensor wide = Tensor::scalar(size.size());
-  const Tensor narrow = Tensor::scalar(static_cast<std::int32_t>(size.size()));
+  const Tensor row = Tensor::of<std::int64_t>({count}, std::span<const std::int64_t>(wide));
   return op.before(fb::BuiltinOperator_FLOOR_MOD,
-                   {op.plain(i), op.constant(dtype == DType::kS64 ? wide : narrow)},
+                   {op.plain(i), dtype == DType::kS64 ? op.constant(row) : op.s32(wide)},
                    op.spec("/index", dtype, op.shape(op.in(i))));
+}
+
+// Of the first axes of input `of`, as many as index tuples have entries.
+Shape counted_axes(OpWriter& op, ValueId of, ValueId indices) {
+  const Shape tuples = op.shape(indices), shape = op.shape(of);
+  if (tuples.empty() || !tuples.back().known()) {
+    op.unsupported("index tuples of open length");
+    return {};
+  }
+  const auto count = std::min(static_cast<std::size_t>(tuples.back().size()), shape.size());
+  return Shape(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 void gather(OpWriter& op) {
@@ -37,13 +53,41 @@ void gather(OpWriter& op) {
   fb::GatherOptionsT o;
   o.axis = axis;
   const std::int32_t data = op.plain(0);
-  op.emit(fb::BuiltinOperator_GATHER, {data, counted_from_begin(op, 1, axis)},
+  op.emit(fb::BuiltinOperator_GATHER,
+          {data, counted_from_begin(op, 1, {op.shape(op.in(0))[static_cast<std::size_t>(axis)]})},
           as_is(op.rank(op.out())), options(std::move(o)));
 }
 
 void gather_nd(OpWriter& op) {
   if (op.integer("batch_dims", 0) != 0) return op.unsupported("batch_dims");
-  op.emit(fb::BuiltinOperator_GATHER_ND, {op.plain(0), op.plain(1)}, as_is(op.rank(op.out())));
+  const Shape sizes = counted_axes(op, op.in(0), op.in(1));
+  if (!op.status()) return;
+  const std::int32_t data = op.plain(0);
+  op.emit(fb::BuiltinOperator_GATHER_ND, {data, counted_from_begin(op, 1, sizes)},
+          as_is(op.rank(op.out())));
+}
+
+// Among zeros, as lowering leaves it; what falls on one place adds up.
+void scatter_nd(OpWriter& op) {
+  const std::string reduction = op.text("reduction", "none");
+  if (reduction != "none" && reduction != "add") {
+    return op.unsupported("its reduction " + reduction);
+  }
+  const Dims made = op.dims(op.out());
+  const Shape sizes = counted_axes(op, op.in(0), op.in(1));
+  if (!op.status()) return;
+  std::int32_t index = counted_from_begin(op, 1, sizes);
+  if (!op.status()) return;
+  if (op.written(index).dtype == DType::kS64) {
+    fb::CastOptionsT cast;
+    cast.in_data_type = fb::TensorType_INT64;
+    cast.out_data_type = fb::TensorType_INT32;
+    index = op.before(fb::BuiltinOperator_CAST, {index},
+                      op.spec("/s32", DType::kS32, op.shape(op.in(1))), options(std::move(cast)));
+  }
+  op.emit(fb::BuiltinOperator_SCATTER_ND,
+          {index, op.plain(2), op.s32(std::span<const std::int64_t>(made))},
+          as_is(op.rank(op.out())));
 }
 
 // Equal numbers: the last index, in ONNX by request.
@@ -104,17 +148,25 @@ void cum_sum(OpWriter& op) {
   fb::CumsumOptionsT o;
   o.exclusive = op.integer("exclusive", 0) != 0;
   o.reverse = op.integer("reverse", 0) != 0;
-  op.emit(fb::BuiltinOperator_CUMSUM, {op.plain(0), op.s32((*axis)[0])},
-          as_is(op.rank(op.out())), options(std::move(o)));
+  op.emit(fb::BuiltinOperator_CUMSUM, {op.plain(0), op.s32((*axis)[0])}, as_is(op.rank(op.out())),
+          options(std::move(o)));
+}
+
+// A row of indices for each that is not zero here, a column in ONNX.
+void non_zero(OpWriter& op) {
+  if (op.rank(op.in(0)) == 0) return op.unsupported("a scalar");
+  op.emit(fb::BuiltinOperator_WHERE, {op.plain(0)}, {1, 0});
 }
 
 constexpr Mapping kMappings[] = {
-    {"Gather", gather, Integers::kMoves},
-    {"GatherND", gather_nd},
-    {"ArgMax", arg_max},
-    {"ArgMin", arg_min},
-    {"TopK", top_k},
-    {"CumSum", cum_sum},
+    {"Gather", gather, kAnyElements, Integers::kMoves},
+    {"GatherND", gather_nd, kAnyElements},
+    {"ScatterND", scatter_nd, kAnyElements},
+    {"ArgMax", arg_max, kBytes | types({DType::kF32, DType::kS32})},
+    {"ArgMin", arg_min, kBytes | types({DType::kF32, DType::kS32})},
+    {"TopK", top_k, kNumbers | kBytes | kS16},
+    {"CumSum", cum_sum, kNumbers},
+    {"NonZero", non_zero, kNumbers | kBytes | kBool},
 };
 
 }  // namespace

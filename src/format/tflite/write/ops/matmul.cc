@@ -54,8 +54,8 @@ void gemm(OpWriter& op) {
 }
 
 constexpr Mapping kMappings[] = {
-    {"MatMul", matmul, Integers::kOwn, Fuses::kBias, suits_matmul},
-    {"Gemm", gemm, Integers::kOwn, Fuses::kActivation,
+    {"MatMul", matmul, kF32, Integers::kOwn, Fuses::kBias, suits_matmul},
+    {"Gemm", gemm, kF32, Integers::kOwn, Fuses::kActivation,
      [](OpWriter& op) { return suits_product(op, is_transposed(op) ? 0 : 1, op.in(2)); }},
 };
 

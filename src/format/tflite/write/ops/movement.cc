@@ -164,8 +164,8 @@ void pad(OpWriter& op) {
       op.places().stored_dtype(op.in(0)) == DType::kU8) {
     as_written -= 128;
   }
-  op.emit(fb::BuiltinOperator_PADV2,
-          {x, paddings(op, order), fill(op, x, as_written, counted)}, order);
+  op.emit(fb::BuiltinOperator_PADV2, {x, paddings(op, order), fill(op, x, as_written, counted)},
+          order);
 }
 
 void tile(OpWriter& op) {
@@ -200,14 +200,14 @@ void reverse_sequence(OpWriter& op) {
 }
 
 constexpr Mapping kMappings[] = {
-    {"Concat", concat, Integers::kMoves},
-    {"Split", split, Integers::kMoves},
-    {"Slice", slice, Integers::kMoves},
-    {"Pad", pad, Integers::kMoves},
-    {"Tile", tile, Integers::kMoves},
-    {"DepthToSpace", depth_to_space, Integers::kMoves},
-    {"SpaceToDepth", space_to_depth, Integers::kMoves},
-    {"ReverseSequence", reverse_sequence},
+    {"Concat", concat, kAnyElements, Integers::kMoves},
+    {"Split", split, kNumbers | kBytes | kS16, Integers::kMoves},
+    {"Slice", slice, kAnyElements, Integers::kMoves},
+    {"Pad", pad, kNumbers | kBytes | kS16, Integers::kMoves},
+    {"Tile", tile, kAnyElements, Integers::kMoves},
+    {"DepthToSpace", depth_to_space, kNumbers | kBytes, Integers::kMoves},
+    {"SpaceToDepth", space_to_depth, kNumbers | kBytes, Integers::kMoves},
+    {"ReverseSequence", reverse_sequence, kNumbers | types({DType::kU8, DType::kS16})},
 };
 
 }  // namespace

@@ -34,8 +34,8 @@ void max_pool(OpWriter& op) {
 void average_pool(OpWriter& op) { pool(op, fb::BuiltinOperator_AVERAGE_POOL_2D); }
 
 constexpr Mapping kMappings[] = {
-    {"MaxPool", max_pool, Integers::kMoves},
-    {"AveragePool", average_pool, Integers::kSame, Fuses::kActivation},
+    {"MaxPool", max_pool, kF32 | kBytes, Integers::kMoves},
+    {"AveragePool", average_pool, kF32, Integers::kSame, Fuses::kActivation},
 };
 
 }  // namespace

@@ -72,14 +72,23 @@ void cast(OpWriter& op) {
   if (!x) return op.fail(std::move(x).error());
   fb::CastOptionsT o;
   o.in_data_type = cast_type(from);
+  if (from == DType::kF32 && (types({to}) & (kBytes | kS16)) != 0) {
+    // What does not fit wraps, as it does with s32 between.
+    fb::CastOptionsT wide;
+    wide.in_data_type = cast_type(from);
+    wide.out_data_type = o.in_data_type = cast_type(DType::kS32);
+    const Shape sizes = in_order(op.shape(op.in(0)), order);
+    x = op.before(fb::BuiltinOperator_CAST, {*x}, op.spec("/wide", DType::kS32, sizes),
+                  options(std::move(wide)));
+  }
   o.out_data_type = cast_type(to);
   op.emit(fb::BuiltinOperator_CAST, {*x}, order, options(std::move(o)));
 }
 
 constexpr Mapping kMappings[] = {
-    {"DequantizeLinear", dequantize},
-    {"QuantizeLinear", quantize},
-    {"Cast", cast},
+    {"DequantizeLinear", dequantize, kAnyElements},
+    {"QuantizeLinear", quantize, kF32},
+    {"Cast", cast, kAnyElements},
 };
 
 }  // namespace

@@ -33,8 +33,7 @@ void reduce(OpWriter& op, fb::BuiltinOperator code, const std::vector<bool>& red
   }
   fb::ReducerOptionsT o;
   o.keep_dims = keeps;
-  op.emit(code, {op.tensor(0, order), op.s32(places)}, keeps ? order : rest,
-          options(std::move(o)));
+  op.emit(code, {op.tensor(0, order), op.s32(places)}, keeps ? order : rest, options(std::move(o)));
 }
 
 template <fb::BuiltinOperator code>
@@ -57,14 +56,16 @@ void global_pool(OpWriter& op) {
 }
 
 constexpr Mapping kMappings[] = {
-    {"ReduceMean", reduce_axes<fb::BuiltinOperator_MEAN>, Integers::kOwn},
-    {"ReduceSum", reduce_axes<fb::BuiltinOperator_SUM>, Integers::kOwn,
-     Fuses::kNothing, [](OpWriter& op) { return op.result_dtype() != DType::kS16; }},
-    {"ReduceProd", reduce_axes<fb::BuiltinOperator_REDUCE_PROD>},
-    {"ReduceMax", reduce_axes<fb::BuiltinOperator_REDUCE_MAX>, Integers::kMoves},
-    {"ReduceMin", reduce_axes<fb::BuiltinOperator_REDUCE_MIN>, Integers::kMoves},
-    {"GlobalAveragePool", global_pool<fb::BuiltinOperator_MEAN>, Integers::kOwn},
-    {"GlobalMaxPool", global_pool<fb::BuiltinOperator_REDUCE_MAX>, Integers::kMoves},
+    {"ReduceMean", reduce_axes<fb::BuiltinOperator_MEAN>, kNumbers, Integers::kOwn},
+    {"ReduceSum", reduce_axes<fb::BuiltinOperator_SUM>, kNumbers, Integers::kOwn, Fuses::kNothing,
+     [](OpWriter& op) { return op.result_dtype() != DType::kS16; }},
+    {"ReduceProd", reduce_axes<fb::BuiltinOperator_REDUCE_PROD>, kNumbers},
+    {"ReduceMax", reduce_axes<fb::BuiltinOperator_REDUCE_MAX>, kNumbers | kBytes | kS16,
+     Integers::kMoves},
+    {"ReduceMin", reduce_axes<fb::BuiltinOperator_REDUCE_MIN>, kNumbers | kBytes | kS16,
+     Integers::kMoves},
+    {"GlobalAveragePool", global_pool<fb::BuiltinOperator_MEAN>, kF32, Integers::kOwn},
+    {"GlobalMaxPool", global_pool<fb::BuiltinOperator_REDUCE_MAX>, kF32, Integers::kMoves},
 };
 
 }  // namespace

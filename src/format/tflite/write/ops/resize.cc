@@ -8,6 +8,9 @@ namespace {
 void resize(OpWriter& op) {
   const auto way = resizing_of(op.graph(), op.node());
   if (!way) return op.unsupported("this way of resizing, or an open size");
+  if (way->linear && op.type(op.in(0)).dtype != DType::kF32) {
+    return op.unsupported("means of integers, which are rounded otherwise there");
+  }
   const std::int32_t size = op.s32(way->sizes);
   const std::int32_t image = op.tensor(0, channels_last(4));
   if (way->linear) {
@@ -24,7 +27,7 @@ void resize(OpWriter& op) {
           options(std::move(o)));
 }
 
-constexpr Mapping kMappings[] = {{"Resize", resize, Integers::kSame}};
+constexpr Mapping kMappings[] = {{"Resize", resize, kF32 | kBytes | kS16, Integers::kSame}};
 
 }  // namespace
 

@@ -17,15 +17,17 @@ void transpose(OpWriter& op) {
 // By the sizes that are known of the result, or by what the graph computes.
 void reshape(OpWriter& op) {
   const Shape made = op.shape(op.out());
-  const bool known =
-      std::ranges::count_if(made, [](const Dim& d) { return !d.known(); }) <= 1;
+  const bool known = std::ranges::count_if(made, [](const Dim& d) { return !d.known(); }) <= 1;
   const std::int32_t from = op.flat(0);
-  if (!known && op.has(1) && op.node().op_type == "Reshape" &&
-      !op.graph().is_constant(op.in(1))) {
+  if (!known && op.has(1) && op.node().op_type == "Reshape" && !op.graph().is_constant(op.in(1))) {
     const std::int32_t sizes = op.as_s32(1);
     return op.emit(fb::BuiltinOperator_RESHAPE, {from, sizes}, as_is(op.rank(op.out())));
   }
   op.emit(fb::BuiltinOperator_RESHAPE, {from, op.shape_constant(made)}, as_is(op.rank(op.out())));
+}
+
+bool leaves_to_runtime(const Shape& shape) {
+  return std::ranges::count_if(shape, [](const Dim& d) { return !d.known(); }) > 1;
 }
 
 // In whatever order the others are in.
@@ -48,8 +50,33 @@ void squeeze(OpWriter& op) {
     rest.push_back(axis - static_cast<int>(std::count(gone.begin(), gone.begin() + axis, true)));
   }
   if (static_cast<int>(rest.size()) != left) return reshape(op);
+  if (leaves_to_runtime(op.shape(op.out()))) {
+    fb::SqueezeOptionsT o;
+    for (int i = 0; i < rank; ++i) {
+      if (gone[static_cast<std::size_t>(i)]) o.squeeze_dims.push_back(position_of(order, i));
+    }
+    return op.emit(fb::BuiltinOperator_SQUEEZE, {op.tensor(0, order)}, rest, options(std::move(o)));
+  }
   const Shape made = in_order(op.shape(op.out()), rest);
   op.emit(fb::BuiltinOperator_RESHAPE, {op.tensor(0, order), op.shape_constant(made)}, rest);
+}
+
+// One after the other, from the first.
+void expand_axes(OpWriter& op, const std::vector<bool>& fresh) {
+  Shape sizes = op.shape(op.in(0));
+  std::int32_t x = op.plain(0);
+  const auto last = std::ranges::find(fresh.rbegin(), fresh.rend(), true).base() - 1;
+  for (auto it = fresh.begin(); it != last; ++it) {
+    if (!*it) continue;
+    const auto at = it - fresh.begin();
+    sizes.insert(sizes.begin() + at, Dim(1));
+    TensorSpec spec = op.spec("/expanded", op.written(x).dtype, sizes);
+    spec.grid = op.written(x).grid;
+    x = op.before(fb::BuiltinOperator_EXPAND_DIMS, {x, op.s32(at)}, std::move(spec));
+    if (!op.status()) return;
+  }
+  op.emit(fb::BuiltinOperator_EXPAND_DIMS, {x, op.s32(last - fresh.begin())},
+          as_is(op.rank(op.out())));
 }
 
 // A new axis stands before the one that follows it.
@@ -59,6 +86,7 @@ void unsqueeze(OpWriter& op) {
   if (!op.status() || !stated) return;
   std::vector<bool> fresh(static_cast<std::size_t>(rank), false);
   for (const std::int64_t a : *stated) fresh[static_cast<std::size_t>(a < 0 ? a + rank : a)] = true;
+  if (leaves_to_runtime(op.shape(op.out())) && !stated->empty()) return expand_axes(op, fresh);
   std::vector<int> old;  // of each axis of the input, its number in the output
   for (int i = 0; i < rank; ++i) {
     if (!fresh[static_cast<std::size_t>(i)]) old.push_back(i);
@@ -98,27 +126,33 @@ void expand(OpWriter& op) {
   if (!made && op.graph().is_constant(op.in(1))) {
     return op.unsupported("what it expands to has an open size");
   }
-  const std::int32_t sizes =
-      made ? op.s32(std::span<const std::int64_t>(*made)) : op.as_s32(1);
+  const std::int32_t sizes = made ? op.s32(std::span<const std::int64_t>(*made)) : op.as_s32(1);
   op.emit(fb::BuiltinOperator_BROADCAST_TO, {from, sizes}, order);
 }
 
+// One element, without axes.
+std::int32_t scalar(OpWriter& op, std::size_t i) {
+  const std::int32_t x = op.plain(i);
+  if (!op.status() || op.written(x).shape.empty()) return x;
+  return op.before(fb::BuiltinOperator_RESHAPE, {x, op.shape_constant({})},
+                   op.spec("/scalar", op.written(x).dtype, {}));
+}
+
 void range(OpWriter& op) {
-  op.emit(fb::BuiltinOperator_RANGE, {op.plain(0), op.plain(1), op.plain(2)}, as_is(1));
+  op.emit(fb::BuiltinOperator_RANGE, {scalar(op, 0), scalar(op, 1), scalar(op, 2)}, as_is(1));
 }
 
 constexpr Mapping kMappings[] = {
-    {"Identity", identity},
-    {"Dropout", identity},
-    {"Transpose", transpose},
-    {"Reshape", reshape, Integers::kMoves},
-    {"Flatten", reshape, Integers::kMoves},
-    {"Squeeze", squeeze, Integers::kMoves},
-    {"Unsqueeze", unsqueeze, Integers::kMoves},
-    {"Shape", shape_of},
-    {"ConstantOfShape", constant_of_shape},
-    {"Expand", expand},
-    {"Range", range},
+    {"Identity", identity, kAnyElements},
+    {"Transpose", transpose, kAnyElements},
+    {"Reshape", reshape, kAnyElements, Integers::kMoves},
+    {"Flatten", reshape, kAnyElements, Integers::kMoves},
+    {"Squeeze", squeeze, kAnyElements, Integers::kMoves},
+    {"Unsqueeze", unsqueeze, kAnyElements, Integers::kMoves},
+    {"Shape", shape_of, kAnyElements},
+    {"ConstantOfShape", constant_of_shape, kAnyElements},
+    {"Expand", expand, kAnyElements},
+    {"Range", range, kNumbers},
 };
 
 }  // namespace

@@ -1,0 +1,68 @@
+// Models written as TensorFlow Lite and read back give what they gave. What the interpreter of
+// TensorFlow Lite gives of them is tested in tests/slow/tflite_writing.py.
+#include "measure/tflite_conversion.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "format/tflite/tflite.h"
+#include "measure/conversion.h"
+#include "mote/image_decoder.h"
+#include "ops/ops.h"
+#include "runtime/text_model.h"
+
+namespace mote {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::shared_ptr<const Model> read_back(const TfliteConversion& made) {
+  auto model = Model::parse(std::as_bytes(std::span(made.bytes)), {});
+  EXPECT_TRUE(model) << model.error().message;
+  return model ? *model : nullptr;
+}
+
+// -- every sample of every operator
+
+class TfliteSamples : public testing::TestWithParam<const OpDoc*> {};
+
+TEST_P(TfliteSamples, GiveTheSameReadBack) {
+  if (GetParam()->domain == "mote") GTEST_SKIP() << "no operator of files";
+  int written = 0;
+  for (const std::string_view text : GetParam()->samples) {
+    const auto model = model_of(text);
+    const auto made = convert_to_tflite(*model, {});
+    if (!made && made.error().code == Code::kUnsupported) continue;
+    ASSERT_TRUE(made) << made.error().message << "\nin " << text;
+    if (!made->obstacles.empty()) {
+      for (const Obstacle& o : made->obstacles) EXPECT_FALSE(o.reason.empty()) << text;
+      continue;
+    }
+    ++written;
+    const auto again = read_back(*made);
+    ASSERT_NE(again, nullptr) << text;
+    const auto agreement = compare_conversion(model, again, {});
+    ASSERT_TRUE(agreement) << agreement.error().message << "\nin " << text;
+    EXPECT_EQ(agreement->difference, "") << text;
+  }
+  const auto names = tflite_written_operators();
+  const bool told = GetParam()->domain.empty() && std::ranges::count(names, GetParam()->name) > 0;
+  if (told) {
+    EXPECT_GT(written, 0) << "no sample of an operator that is said to be written";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(AllOps, TfliteSamples,
+                         testing::ValuesIn(all_op_docs().begin(), all_op_docs().end()),
+                         [](const auto& p) {
+                           std::string name(p.param->domain);
+                           name += p.param->name;
+                           std::ranges::replace(name, '.', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace mote
