@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "ir/inference.h"
+#include "measure/fixed_sizes.h"
 #include "measure/golden/tolerance.h"
 #include "measure/random_inputs.h"
 #include "ops/ops.h"
@@ -50,10 +51,12 @@ std::int64_t steps_between(const Tensor& a, const Tensor& b) {
   return most;
 }
 
-std::string difference_of(const TensorInfo& info, const Tensor& before, const Tensor& after) {
+// quantized: the elements are integers of a scale.
+std::string difference_of(const TensorInfo& info, bool quantized, const Tensor& before,
+                          const Tensor& after) {
   const auto named = [&](std::string what) { return cat("output '", info.name, "': ", what); };
   const bool same_kind = before.dtype() == after.dtype() && before.dims() == after.dims();
-  if (same_kind && info.scale != 0) {
+  if (same_kind && quantized) {
     const std::int64_t steps = steps_between(before, after);
     return steps <= 1 ? "" : named(cat("differs by ", steps, " steps of its scale"));
   }
@@ -73,12 +76,16 @@ std::string difference_of(const TensorInfo& info, const Tensor& before, const Te
 Result<Conversion> convert_to_onnx(const Model& model, const ConversionOptions& options) {
   Conversion made;
   made.def = model.impl().def;
-  if (options.dequantize && !made.def.functions.empty()) {
+  const bool fixes = !options.input_sizes.empty();
+  if ((options.dequantize || fixes) && !made.def.functions.empty()) {
     MOTE_TRY(expand_functions(made.def, options.max_bytes));
   }
   Graph& graph = made.def.graph;
   const PassContext context{all_ops(), options.max_bytes};
   const bool foreign = made.def.format != ModelFormat::kOnnx;
+  if (fixes) {
+    MOTE_TRY(fix_sizes(graph, options.input_sizes));
+  }
   if (options.dequantize) {
     MOTE_TRY(dequantize(graph, context));
   }
@@ -100,9 +107,13 @@ Result<Conversion> convert_to_onnx(const Model& model, const ConversionOptions& 
 Result<Agreement> compare_conversion(std::shared_ptr<const Model> original,
                                      std::shared_ptr<const Model> converted,
                                      const SessionOptions& options) {
-  const auto infos = original->outputs();
-  std::vector<TensorInfo> outputs(infos.begin(), infos.end());
-  const std::vector<Dims> sizes = sizes_of(original->inputs());
+  const auto infos = original->outputs(), written = converted->outputs();
+  const std::vector<TensorInfo> outputs(infos.begin(), infos.end());
+  std::vector<bool> quantized;
+  for (std::size_t i = 0; i < std::min(infos.size(), written.size()); ++i) {
+    quantized.push_back(infos[i].scale != 0 || written[i].scale != 0);
+  }
+  const std::vector<Dims> sizes = sizes_of(converted->inputs());
   RandomInputOptions random;
   random.max_bytes = options.memory_budget_bytes;
   auto inputs = random_inputs(original->inputs(), sizes, random);
@@ -119,7 +130,7 @@ Result<Agreement> compare_conversion(std::shared_ptr<const Model> original,
     return Agreement{true, cat(actual.size(), " outputs instead of ", expected->size())};
   }
   for (std::size_t i = 0; i < actual.size(); ++i) {
-    std::string difference = difference_of(outputs[i], (*expected)[i], actual[i]);
+    std::string difference = difference_of(outputs[i], quantized[i], (*expected)[i], actual[i]);
     if (!difference.empty()) return Agreement{true, std::move(difference)};
   }
   return Agreement{true, ""};

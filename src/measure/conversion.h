@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "format/onnx/onnx.h"
 #include "mote/session.h"
@@ -9,8 +10,9 @@
 namespace mote {
 
 struct ConversionOptions {
-  bool dequantize = false;    // the float model of a quantized one
-  std::string external_file;  // as OnnxWriteOptions has it
+  bool dequantize = false;        // the float model of a quantized one
+  std::vector<Dims> input_sizes;  // of all inputs; empty: as the model has them
+  std::string external_file;      // as OnnxWriteOptions has it
   std::uint64_t max_bytes = std::uint64_t{4} << 30;
 };
 
@@ -31,9 +33,9 @@ struct Agreement {
   std::string difference;  // the first, naming the output; empty: there is none
 };
 
-// Runs both on the same random inputs, sizes that are open being 1. Floats must agree within 1e-4
-// and 1e-6 of the greatest; quantized integers within one step; everything else exactly.
-// Errors: those of the converted model; kCancelled.
+// Runs both on the same random inputs of the converted model's sizes, those that are open being 1.
+// Floats must agree within 1e-4 and 1e-6 of the greatest; quantized integers within one step;
+// everything else exactly. Errors: those of the converted model; kCancelled.
 Result<Agreement> compare_conversion(std::shared_ptr<const Model> original,
                                      std::shared_ptr<const Model> converted,
                                      const SessionOptions& options);

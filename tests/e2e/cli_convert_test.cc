@@ -1,6 +1,9 @@
 // mote convert, as people start it, on models made here.
 #include "cli_fixture.h"
+#include "format/onnx/onnx.h"
 #include "format/tflite/testing_metadata.h"
+#include "ir/text.h"
+#include "ops/ops.h"
 
 namespace mote {
 namespace {
@@ -14,6 +17,12 @@ class CliConvert : public Cli {
  protected:
   std::string write_model(const std::string& name, const Bytes& bytes) {
     return write(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
+
+  std::string write_onnx(const std::string& name, std::string_view text) {
+    ModelDef def;
+    def.graph = *parse_graph(text, all_ops());
+    return write(name, mote::write_onnx(def)->model);
   }
 
   // x s8[1,3] by weights, plus itself: quantized from end to end.
@@ -92,6 +101,50 @@ TEST_F(CliConvert, TellsEverythingInTheWayAndWritesNothing) {
   EXPECT_THAT(ended.out, HasSubstr("convert the model again without SELECT_TF_OPS"));
   EXPECT_THAT(ended.out, HasSubstr("its options are missing"));
   EXPECT_FALSE(fs::exists(to));
+}
+
+TEST_F(CliConvert, WritesTensorFlowLiteThatGivesTheSame) {
+  const std::string from = write_model("net.tflite", *quantized().bytes());
+  const std::string onnx = (folder_ / "net.onnx").native();
+  const std::string to = (folder_ / "again.tflite").native();
+  ASSERT_EQ(mote("convert " + from + " " + onnx).status, 0);
+  const Ended ended = mote("convert " + onnx + " " + to);
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("again.tflite: TensorFlow Lite, "));
+  EXPECT_THAT(ended.out, HasSubstr("checked   gives what"));
+  const std::string x = write_npy("x.npy", "|i1", "(1, 3)", "\x10\x20\x30");
+  EXPECT_EQ(mote("run " + from + " --input x=" + x).out, mote("run " + to + " --input x=" + x).out);
+  const Json info = Json::parse(mote("inspect " + to + " --json").out);
+  EXPECT_EQ(info["inputs"][0]["dtype"], "s8");
+}
+
+TEST_F(CliConvert, StatedSizesAreThoseOfTheFile) {
+  const std::string from = write_onnx("open.onnx", "(x: f32[n,4]) -> (y) { y = Relu(x) }");
+  const std::string to = (folder_ / "net.tflite").native();
+  const Ended open = mote("convert " + from + " " + to);
+  ASSERT_EQ(open.status, 0) << open.err;
+  EXPECT_THAT(mote("inspect " + to).out, HasSubstr("f32[?,4]"));
+  ASSERT_EQ(mote("convert " + from + " " + to + " --size n=3").status, 0);
+  EXPECT_THAT(mote("inspect " + to).out, HasSubstr("f32[3,4]"));
+  const std::string onnx = (folder_ / "fixed.onnx").native();
+  ASSERT_EQ(mote("convert " + from + " " + onnx + " --size x=2x4").status, 0);
+  EXPECT_THAT(mote("inspect " + onnx).out, HasSubstr("f32[2,4]"));
+  const Ended wrong = mote("convert " + from + " " + to + " --size x=2x5");
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("input 'x'"));
+}
+
+TEST_F(CliConvert, TellsWhatHasNoFormInTensorFlowLite) {
+  const std::string from =
+      write_onnx("det.onnx", "(x: f32[n,2,2]) -> (y) { d = Det(x) y = Relu(d) }");
+  const std::string to = (folder_ / "det.tflite").native();
+  const Ended ended = mote("convert " + from + " " + to);
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.out, HasSubstr("it has no form in TensorFlow Lite"));
+  EXPECT_THAT(ended.out, HasSubstr("--size"));
+  EXPECT_FALSE(fs::exists(to));
+  const Json told = Json::parse(mote("convert " + from + " " + to + " --json").out);
+  EXPECT_EQ(told["obstacles"][0]["op"], "Det");
 }
 
 TEST_F(CliConvert, RefusesOtherFormatsAndTheModelItself) {

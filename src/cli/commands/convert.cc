@@ -1,6 +1,7 @@
 // mote convert: a model in another format.
 #include <CLI/App.hpp>
 #include <CLI/Option.hpp>
+#include <algorithm>
 #include <filesystem>
 
 #include "base/file_system.h"
@@ -9,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/commands/convert_task.h"
 #include "cli/commands/obstacle_report.h"
+#include "cli/flags/input_sizes.h"
 #include "cli/flags/runtime_flags.h"
 #include "cli/terminal/output.h"
 #include "measure/conversion.h"
@@ -23,21 +25,27 @@ namespace fs = std::filesystem;
 constexpr std::string_view kExamples = R"(Examples:
   mote convert model.tflite model.onnx
   mote convert model.tflite encoder.onnx --signature encode
+  mote convert model.onnx model.tflite --size batch=1
   mote convert quantized.tflite float.onnx --dequantize
   mote convert model.onnx model.float.onnx --dequantize --json
 
-Operators become those of ONNX: integers stand between DequantizeLinear and QuantizeLinear, and any
-ONNX runtime runs the result. The lowest opset that says the same is written. Before that, unless it
-dequantizes, both models run on the same random inputs and must agree. A model with something in the way
-is not converted: all of it is told, and the exit status is 1.
+OUT.onnx: operators become those of ONNX, integers stand between DequantizeLinear and
+QuantizeLinear, and any ONNX runtime runs the result. The lowest opset that says the same is written.
+OUT.tflite: images are channels last, integers between grids stay integers, and what has no operator
+there becomes arithmetic. Inputs keep their names, types and order of axes.
+Before that, unless it dequantizes, both models run on the same random inputs and must agree. A model
+with something in the way is not converted: all of it is told, and the exit status is 1.
+--size states sizes that the model's inputs leave open; others are 1 then.
 --dequantize gives the float model of a quantized one: what was rounded passes through, inputs and
-outputs are floats. What the model says of its inputs, and its labels, become a task description. --json prints: model, output, bytes, opsets, ir_version, nodes, dequantized,
-compared, difference, task (files written beside it), and obstacles, where there are any.
+outputs are floats. What the model says of its inputs, and its labels, become a task description.
+--json prints: model, output, bytes, dequantized, compared, difference, task (files written beside
+it), of ONNX opsets, ir_version and nodes, and obstacles, where there are any.
 )";
 
 struct Flags {
   std::string input, output;
   RuntimeFlags runtime;
+  std::vector<std::string> sizes;
   bool dequantize = false;
   bool unchecked = false;
   bool json = false;
@@ -50,7 +58,7 @@ Status check_output(const Flags& flags) {
   const std::string extension = fs::path(flags.output).extension().string();
   if (extension != ".onnx" && extension != ".tflite") {
     return Error{Code::kInvalidArgument,
-                 cat("OUT '", flags.output, "': must end in .onnx or .tflite, the formats there are")};
+                 cat("OUT '", flags.output, "': must end in .onnx or .tflite")};
   }
   std::error_code ignored;
   if (fs::equivalent(flags.input, flags.output, ignored)) {
@@ -115,20 +123,37 @@ int tell(const Flags& flags, const Outcome& outcome) {
   return 0;
 }
 
-int tell_obstacles(const Flags& flags, std::span<const Obstacle> obstacles) {
+bool has_open_sizes(const Model& model) {
+  return std::ranges::any_of(model.inputs(), [](const TensorInfo& info) {
+    return std::ranges::any_of(info.shape, [](const SizeInfo& size) { return size.size < 0; });
+  });
+}
+
+int tell_obstacles(const Flags& flags, const Model& model, std::span<const Obstacle> obstacles) {
   if (flags.json) {
     print_json({{"model", flags.input}, {"obstacles", obstacles_json(obstacles)}});
   } else {
     say("{}: cannot be converted:", printable(flags.input));
     put(obstacles_text(obstacles));
+    if (fs::path(flags.output).extension() == ".tflite" && flags.sizes.empty() &&
+        has_open_sizes(model)) {
+      say("some of it may be gone when --size states what the inputs leave open");
+    }
   }
   return 1;
+}
+
+// Empty, if none is stated: what is open stays open.
+Result<std::vector<Dims>> sizes_of(const Model& model, const Flags& flags) {
+  if (flags.sizes.empty()) return std::vector<Dims>();
+  return resolve_sizes(model.inputs(), flags.sizes);
 }
 
 // With the weights in a file of their own, if one is too small for all.
 Result<Conversion> make(const Model& model, const Flags& flags) {
   ConversionOptions options;
   options.dequantize = flags.dequantize;
+  MOTE_ASSIGN(options.input_sizes, sizes_of(model, flags));
   options.max_bytes = flags.runtime.memory_budget();
   MOTE_ASSIGN(Conversion made, convert_to_onnx(model, options));
   if (made.files.model.size() < kMaxModelBytes) return made;
@@ -160,9 +185,10 @@ int tell_tflite(const Flags& flags, const std::string& bytes, const Agreement& a
 }
 
 Result<int> convert_to_tflite_file(const Flags& flags, std::shared_ptr<const Model> model) {
-  MOTE_ASSIGN(const TfliteConversion made,
-              convert_to_tflite(*model, {flags.dequantize, flags.runtime.memory_budget()}));
-  if (!made.obstacles.empty()) return tell_obstacles(flags, made.obstacles);
+  TfliteConversionOptions options{flags.dequantize, {}, flags.runtime.memory_budget()};
+  MOTE_ASSIGN(options.input_sizes, sizes_of(*model, flags));
+  MOTE_ASSIGN(const TfliteConversion made, convert_to_tflite(*model, options));
+  if (!made.obstacles.empty()) return tell_obstacles(flags, *model, made.obstacles);
   MOTE_ASSIGN(const auto converted, read_again(made.bytes, flags));
   Agreement agreement;
   if (!flags.unchecked && !flags.dequantize) {
@@ -181,7 +207,7 @@ Result<int> convert_to_tflite_file(const Flags& flags, std::shared_ptr<const Mod
 Result<int> convert(const Flags& flags) {
   MOTE_TRY(check_output(flags));
   MOTE_ASSIGN(const auto model, load_model(flags.input, flags.runtime, /*tolerant=*/true));
-  if (!model->obstacles().empty()) return tell_obstacles(flags, model->obstacles());
+  if (!model->obstacles().empty()) return tell_obstacles(flags, *model, model->obstacles());
   if (fs::path(flags.output).extension() == ".tflite") {
     return convert_to_tflite_file(flags, model);
   }
@@ -214,6 +240,7 @@ void add_convert(CLI::App& app, Action& action) {
   command->add_option("IN", flags->input, "a .tflite or .onnx file")->required()->type_name("");
   command->add_option("OUT", flags->output, "a .onnx or .tflite file")->required()->type_name("");
   command->add_flag("--dequantize", flags->dequantize, "the float model of a quantized one");
+  add_size_flag(*command, flags->sizes);
   command->add_flag("--no-check", flags->unchecked, "written without running both");
   command->add_flag("--json", flags->json, "print JSON");
   flags->runtime.add_to(*command);
