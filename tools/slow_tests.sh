@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # The slow tier beyond ctest: hostile models at full count, fuzzers for ten minutes each, operators of
-# TensorFlow Lite beside its own interpreter; where the test data is there, quantized MobileNets on photos, and detectors, a voice activity detector, an
-# upscaler and a classifier of tables on real inputs, beside onnxruntime.
+# TensorFlow Lite beside its own interpreter; where the test data is there, models of TensorFlow Lite
+# and what is written as such, quantized MobileNets on photos, and detectors, a voice activity
+# detector, an upscaler and a classifier of tables on real inputs, beside onnxruntime.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 MOTE_HOSTILE_CUTS=200 MOTE_HOSTILE_FLIPS=2000 build/dev/bin/hostile_models_test
-for name in operators onnx tflite run text image sound task boxes; do
+for name in operators onnx tflite convert run text image sound task boxes; do
   ./dev fuzz "$name" "${MOTE_FUZZ_SECONDS:-600}"
 done
 
@@ -27,4 +28,5 @@ if [ -d "$data" ]; then
   $python tests/slow/mobilenet_integers.py build/release/bin/mote "$data"
   $python tests/slow/compare_tasks.py build/release/bin/mote "$data"
   $python tests/slow/tflite_models.py build/release/bin/mote "$data"
+  $python tests/slow/tflite_writing.py build/release/bin/mote "$data"
 fi
