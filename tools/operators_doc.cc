@@ -97,7 +97,10 @@ void print_tflite() {
   std::printf("\n## TensorFlow Lite\n\n");
   std::printf("%zu operators become those of ONNX when a model is read: %s.\n\n",
               operators.read.size(), join(operators.read, ", ").c_str());
-  std::printf("These are not read: %s.\n", join(operators.unread, ", ").c_str());
+  std::printf("These are not read: %s.\n\n", join(operators.unread, ", ").c_str());
+  const std::vector<std::string> written = tflite_written_operators();
+  std::printf("%zu operators of ONNX, and composites of them, are written: %s.\n", written.size(),
+              join(written, ", ").c_str());
 }
 
 }  // namespace
