@@ -9,6 +9,7 @@
 #include "ir/dtype.h"
 #include "ir/evaluate.h"
 #include "ir/inference.h"
+#include "ops/support/rearranging.h"
 #include "passes/rewrite.h"
 
 namespace mote {
@@ -36,12 +37,6 @@ bool mixes_elements(const Node& node) {
   return node.domain.empty() && std::ranges::find(kOps, node.op_type) != std::end(kOps);
 }
 
-bool only_moves(const Node& node) {
-  constexpr std::string_view kOps[] = {"Transpose", "Reshape",   "Flatten",
-                                       "Squeeze",   "Unsqueeze", "Identity"};
-  return node.domain.empty() && std::ranges::find(kOps, node.op_type) != std::end(kOps);
-}
-
 // Operators that do the same with numbers as with the integers that stand for them.
 bool takes_numbers_too(const Node& node) {
   constexpr std::string_view kOps[] = {
@@ -50,7 +45,7 @@ bool takes_numbers_too(const Node& node) {
       "LessOrEqual",     "Loop",         "MaxPool",         "ReduceMax",      "ReduceMin", "Resize",
       "ReverseSequence", "Scan",         "ScatterElements", "ScatterND",      "Shape",     "Size",
       "Slice",           "SpaceToDepth", "Split",           "Tile",           "TopK",      "Trilu"};
-  return node.domain.empty() && (only_moves(node) || mixes_elements(node) ||
+  return node.domain.empty() && (only_rearranges(node) || mixes_elements(node) ||
                                  std::ranges::find(kOps, node.op_type) != std::end(kOps));
 }
 
@@ -189,7 +184,7 @@ class Dequantizer {
     std::vector<ValueId> chain{value};
     while (graph_.value(chain.back()).producer != NodeId::kNone) {
       const Node& node = graph_.node(graph_.value(chain.back()).producer);
-      if (!only_moves(node) || node.inputs[0] == ValueId::kNone) return {};
+      if (!only_rearranges(node) || node.inputs[0] == ValueId::kNone) return {};
       chain.push_back(node.inputs[0]);
     }
     return graph_.is_constant(chain.back()) ? std::vector<ValueId>() : chain;

@@ -1,25 +1,17 @@
 #include "runtime/linear_scale.h"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "ops/support/convert.h"
+#include "ops/support/rearranging.h"
 
 namespace mote {
 namespace {
 
 constexpr int kMaxSteps = 8;  // nodes between a value and what states its scale
 
-constexpr std::array<std::string_view, 6> kMovement = {"Flatten", "Identity",  "Reshape",
-                                                       "Squeeze", "Transpose", "Unsqueeze"};
-
 bool is(const Node& node, std::string_view op_type) {
   return node.domain.empty() && node.op_type == op_type;
-}
-
-bool only_moves(const Node& node) {
-  return node.domain.empty() && std::ranges::find(kMovement, node.op_type) != kMovement.end();
 }
 
 // A constant, or what a Constant node makes; undefined if it is neither.
@@ -59,7 +51,7 @@ std::optional<LinearScale> scale_before(const Graph& graph, ValueId value, int s
   if (producer == NodeId::kNone || steps == 0) return std::nullopt;
   const Node& node = graph.node(producer);
   if (is(node, "QuantizeLinear")) return stated_by(graph, node);
-  return only_moves(node) ? scale_before(graph, node.inputs[0], steps - 1) : std::nullopt;
+  return only_rearranges(node) ? scale_before(graph, node.inputs[0], steps - 1) : std::nullopt;
 }
 
 std::optional<LinearScale> scale_behind(const Graph& graph, ValueId value, int steps) {
@@ -69,7 +61,7 @@ std::optional<LinearScale> scale_behind(const Graph& graph, ValueId value, int s
     if (use.input != 0) continue;
     std::optional<LinearScale> scale;
     if (is(node, "DequantizeLinear")) scale = stated_by(graph, node);
-    if (only_moves(node) && node.outputs[0] != ValueId::kNone) {
+    if (only_rearranges(node) && node.outputs[0] != ValueId::kNone) {
       scale = scale_behind(graph, node.outputs[0], steps - 1);
     }
     if (scale) return scale;
