@@ -76,9 +76,10 @@ Status Dequantizer::enter(ValueId input, const Grid& grid) {
 }
 
 Error Dequantizer::unknown_number(const Fill& fill, const Error& reason) const {
-  const std::string where = fill.node == NodeId::kNone
-                                ? cat("output '", graph_.outputs[fill.index].name, "'")
-                                : describe(graph_, graph_.node(fill.node));
+  const std::string where =
+      fill.node == NodeId::kNone
+          ? cat("output '", graph_.outputs[static_cast<std::size_t>(fill.index)].name, "'")
+          : describe(graph_, graph_.node(fill.node));
   return Error(reason).with_context(
       cat(where, " has constant integers among quantized ones, whose numbers are unknown"));
 }
@@ -97,7 +98,14 @@ Result<ValueId> Dequantizer::number_for(const Fill& fill) {
 // Integer constants among numbers become the numbers that they stood for.
 Status Dequantizer::fill_in(const Fill& fill) {
   MOTE_ASSIGN(const ValueId number, number_for(fill));
-  graph_.set_input(fill.node, fill.index, number);
+  if (fill.node != NodeId::kNone) {
+    graph_.set_input(fill.node, fill.index, number);
+    return {};
+  }
+  GraphOutput& output = graph_.outputs[static_cast<std::size_t>(fill.index)];
+  --graph_.value(output.value).outputs;
+  ++graph_.value(number).outputs;
+  output.value = number;
   return {};
 }
 
