@@ -42,6 +42,7 @@ class Dequantizer {
  private:
   Status enter(ValueId input, const Grid& grid);
   Status fill_in(const Fill& fill);
+  Status replace_zeros(const Fill& fill);
   Result<ValueId> number_for(const Fill& fill);
   Error unknown_number(const Fill& fill, const Error& reason) const;
 
@@ -81,7 +82,7 @@ Error Dequantizer::unknown_number(const Fill& fill, const Error& reason) const {
           ? cat("output '", graph_.outputs[static_cast<std::size_t>(fill.index)].name, "'")
           : describe(graph_, graph_.node(fill.node));
   return Error(reason).with_context(
-      cat(where, " has constant integers among quantized ones, whose numbers are unknown"));
+      cat(where, " puts constant integers among quantized ones, whose numbers are unknown"));
 }
 
 Result<ValueId> Dequantizer::number_for(const Fill& fill) {
@@ -97,6 +98,7 @@ Result<ValueId> Dequantizer::number_for(const Fill& fill) {
 
 // Integer constants among numbers become the numbers that they stood for.
 Status Dequantizer::fill_in(const Fill& fill) {
+  if (fill.value == ValueId::kNone) return replace_zeros(fill);
   MOTE_ASSIGN(const ValueId number, number_for(fill));
   if (fill.node != NodeId::kNone) {
     graph_.set_input(fill.node, fill.index, number);
@@ -106,6 +108,27 @@ Status Dequantizer::fill_in(const Fill& fill) {
   --graph_.value(output.value).outputs;
   ++graph_.value(number).outputs;
   output.value = number;
+  return {};
+}
+
+// What was the integer 0 is said to be the number that it stood for.
+Status Dequantizer::replace_zeros(const Fill& fill) {
+  if (fill.grid.only_zero_point() == 0) return {};
+  const Node& node = graph_.node(fill.node);
+  if (node.op_type != "Pad") {
+    return Error{Code::kUnsupported, cat(describe(graph_, node),
+                                         " puts zeros among quantized integers whose zero point "
+                                         "is another: put DequantizeLinear before it")};
+  }
+  auto number = fill.grid.numbers_of(fill.integers, context_.max_constant_bytes);
+  if (!number) return unknown_number(fill, number.error());
+  const ValueId constant =
+      graph_.add_constant(cat(graph_.value(node.outputs[0]).name, "/fill"), *std::move(number));
+  if (node.inputs.size() > static_cast<std::size_t>(fill.index)) {
+    graph_.set_input(fill.node, fill.index, constant);
+  } else {
+    graph_.append_input(fill.node, constant);
+  }
   return {};
 }
 

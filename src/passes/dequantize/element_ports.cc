@@ -58,4 +58,12 @@ ElementPorts element_ports(const Node& node) {
   return {};
 }
 
+bool brings_zeros(const Node& node) {
+  if (!node.domain.empty()) return false;
+  if (node.op_type == "Trilu") return true;
+  const bool filled = node.inputs.size() > 2 && node.inputs[2] != ValueId::kNone;
+  const std::string_view mode = text_of(node, "mode");
+  return node.op_type == "Pad" && !filled && (mode.empty() || mode == "constant");
+}
+
 }  // namespace mote::dequantization

@@ -17,4 +17,7 @@ struct ElementPorts {
 // is not ours, or holds subgraphs.
 ElementPorts element_ports(const Node& node);
 
+// True if the node puts elements of its own, 0 as integers, among those of its input 0.
+bool brings_zeros(const Node& node);
+
 }  // namespace mote::dequantization

@@ -4,13 +4,14 @@
 
 #include "base/text.h"
 #include "ir/op_def.h"
+#include "passes/dequantize/element_ports.h"
 #include "passes/dequantize/places.h"
 #include "passes/dequantize/value_sets.h"
 
 namespace mote::dequantization {
 namespace {
 
-// A constant among the values of a set.
+// A constant, or a 0 that nothing states, among the values of a set.
 struct Site {
   Place at;
   Tensor integers;
@@ -85,6 +86,12 @@ void Planner::join_ends(const Scope& scope, NodeId id) {
     for (const Place& p : group) {
       const Tensor integers = constant_of(*p.scope, p.value);
       if (integers) sites_.push_back({p, integers, *among});
+    }
+    if (brings_zeros(scope.graph->node(id))) {
+      constexpr int kFill = 2;  // of Pad
+      sites_.push_back({{&scope, Place::Kind::kNodeInput, id, kFill, ValueId::kNone},
+                        Tensor::scalar<std::int64_t>(0),
+                        *among});
     }
   }
 }

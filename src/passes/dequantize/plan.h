@@ -13,7 +13,7 @@ namespace mote::dequantization {
 struct Fill {
   NodeId node = NodeId::kNone;     // kNone: the graph
   int index = 0;                   // of its input or the graph's output
-  ValueId value = ValueId::kNone;  // the constant
+  ValueId value = ValueId::kNone;  // the constant; kNone: a 0 that nothing states
   Tensor integers;
   Grid grid;            // of the numbers
   std::size_t set = 0;  // the same of fills of one grid

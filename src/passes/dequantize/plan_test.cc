@@ -165,7 +165,7 @@ TEST(DequantizePlan, RefusesConstantsAmongNumbersOfAComputedScale) {
       m = Max(q, k)
       y = DequantizeLinear(m, s, z)
     })",
-                 "(Max) -> 'm' has constant integers among quantized ones, whose numbers are "
+                 "(Max) -> 'm' puts constant integers among quantized ones, whose numbers are "
                  "unknown: their scale is computed");
 }
 
