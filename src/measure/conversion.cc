@@ -24,19 +24,6 @@ namespace {
 
 constexpr const Pass* kTidying[] = {&kFoldConstants, &kRemoveNoOps, &kRemoveDeadCode};
 
-// Opens sizes that are 1 at first.
-std::vector<Dims> sizes_of(std::span<const TensorInfo> inputs) {
-  std::vector<Dims> all;
-  for (const TensorInfo& info : inputs) {
-    Dims dims;
-    for (const SizeInfo& size : info.shape) {
-      if (dims.rank() < kMaxRank) dims.push_back(size.size < 0 ? 1 : size.size);
-    }
-    all.push_back(dims);
-  }
-  return all;
-}
-
 // The farthest that two tensors of integers are apart.
 std::int64_t steps_between(const Tensor& a, const Tensor& b) {
   Tensor wide_a = *Tensor::zeros(DType::kS64, a.dims());
@@ -104,6 +91,11 @@ Result<Conversion> convert_to_onnx(const Model& model, const ConversionOptions& 
   return made;
 }
 
+const OutputNoise* Agreement::worst() const {
+  const auto it = std::ranges::min_element(noise, {}, &OutputNoise::snr_db);
+  return it == noise.end() ? nullptr : &*it;
+}
+
 Result<Agreement> compare_conversion(std::shared_ptr<const Model> original,
                                      std::shared_ptr<const Model> converted,
                                      const SessionOptions& options) {
@@ -113,7 +105,7 @@ Result<Agreement> compare_conversion(std::shared_ptr<const Model> original,
   for (std::size_t i = 0; i < std::min(infos.size(), written.size()); ++i) {
     quantized.push_back(infos[i].scale != 0 || written[i].scale != 0);
   }
-  const std::vector<Dims> sizes = sizes_of(converted->inputs());
+  const std::vector<Dims> sizes = smallest_sizes(converted->inputs());
   RandomInputOptions random;
   random.max_bytes = options.memory_budget_bytes;
   auto inputs = random_inputs(original->inputs(), sizes, random);

@@ -28,9 +28,19 @@ struct Conversion {
 // operator that reads quantized integers for what they are; kResourceExhausted.
 Result<Conversion> convert_to_onnx(const Model& model, const ConversionOptions& options);
 
+struct OutputNoise {
+  std::string name;
+  double snr_db = 0;  // 10 log10 of the original's power by that of the difference; infinite: equal
+};
+
 struct Agreement {
   bool compared = false;   // false: the original does not run on such inputs; `difference` says why
   std::string difference;  // the first, naming the output; empty: there is none
+  std::vector<OutputNoise> noise =
+      {};  // of dequantized models only, which differ by their rounding
+
+  // Null: there is no output with any.
+  const OutputNoise* worst() const;
 };
 
 // Runs both on the same random inputs of the converted model's sizes, those that are open being 1.

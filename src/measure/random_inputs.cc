@@ -53,6 +53,18 @@ Status check_bytes(std::span<const TensorInfo> inputs, std::span<const Dims> inp
 
 }  // namespace
 
+std::vector<Dims> smallest_sizes(std::span<const TensorInfo> inputs) {
+  std::vector<Dims> all;
+  for (const TensorInfo& info : inputs) {
+    Dims dims;
+    for (const SizeInfo& size : info.shape) {
+      if (dims.rank() < kMaxRank) dims.push_back(size.size < 0 ? 1 : size.size);
+    }
+    all.push_back(dims);
+  }
+  return all;
+}
+
 Result<std::vector<Tensor>> random_inputs(std::span<const TensorInfo> inputs,
                                           std::span<const Dims> input_dims,
                                           const RandomInputOptions& options) {

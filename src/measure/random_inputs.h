@@ -17,6 +17,9 @@ struct RandomInputOptions {
   std::function<Status()> go_on = {};
 };
 
+// Of each input, with 1 where a size is open.
+std::vector<Dims> smallest_sizes(std::span<const TensorInfo> inputs);
+
 // Tensors of these sizes, the same for the same seed. As random_tensor, but integers of 32 and 64
 // bits, which may be indices or counts, are 0 or 1.
 // Errors: kInvalidArgument: sizes that are negative or overflow, naming the input;

@@ -60,7 +60,12 @@ TEST_F(CliConvert, DequantizedModelsTakeAndGiveFloats) {
   const std::string to = (folder_ / "float.onnx").native();
   const Ended ended = mote("convert " + from + " " + to + " --dequantize --json");
   ASSERT_EQ(ended.status, 0) << ended.err;
-  EXPECT_EQ(Json::parse(ended.out)["dequantized"], true);
+  const Json told = Json::parse(ended.out);
+  EXPECT_EQ(told["dequantized"], true);
+  EXPECT_EQ(told["compared"], true);
+  EXPECT_EQ(told["outputs"][0]["name"], "z");
+  EXPECT_EQ(told["snr_db"], told["outputs"][0]["snr_db"]);
+  EXPECT_GT(told["snr_db"], 10);
   const Json info = Json::parse(mote("inspect " + to + " --json").out);
   EXPECT_EQ(info["inputs"][0]["dtype"], "f32");
   EXPECT_EQ(info["outputs"][0]["dtype"], "f32");
@@ -70,6 +75,18 @@ TEST_F(CliConvert, DequantizedModelsTakeAndGiveFloats) {
   const std::string x = write_npy("x.npy", "<f4", "(1, 3)", one);
   const Ended run = mote("run " + to + " --input x=" + x);
   EXPECT_THAT(run.out, HasSubstr("2.5, 4.75, 7"));
+}
+
+TEST_F(CliConvert, TellsHowFarDequantizedModelsAreFromTheOriginal) {
+  const std::string from = write_model("net.tflite", *quantized().bytes());
+  const std::string to = (folder_ / "float.onnx").native();
+  const Ended ended = mote("convert " + from + " " + to + " --dequantize");
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("net.tflite, on one run of random inputs; signal to noise:"));
+  EXPECT_THAT(ended.out, HasSubstr("          z: "));
+  EXPECT_THAT(ended.out, Not(HasSubstr("low:")));
+  const Ended unchecked = mote("convert " + from + " " + to + " --dequantize --no-check");
+  EXPECT_THAT(unchecked.out, Not(HasSubstr("checked")));
 }
 
 TEST_F(CliConvert, DescriptionsAndLabelsGoAlong) {

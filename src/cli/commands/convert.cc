@@ -8,12 +8,14 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/commands/convert_noise.h"
 #include "cli/commands/convert_task.h"
 #include "cli/commands/obstacle_report.h"
 #include "cli/flags/input_sizes.h"
 #include "cli/flags/runtime_flags.h"
 #include "cli/terminal/output.h"
 #include "measure/conversion.h"
+#include "measure/dequantized.h"
 #include "measure/tflite_conversion.h"
 #include "runtime/model_impl.h"
 
@@ -39,7 +41,9 @@ with something in the way is not converted: all of it is told, and the exit stat
 --dequantize gives the float model of a quantized one: what was rounded passes through, inputs and
 outputs are floats. What the model says of its inputs, and its labels, become a task description.
 --json prints: model, output, bytes, dequantized, compared, difference, task (files written beside
-it), of ONNX opsets, ir_version and nodes, and obstacles, where there are any.
+it), of ONNX opsets, ir_version and nodes, and obstacles, where there are any; with --dequantize also
+how far answers are from the original's: snr_db, the worst signal-to-noise ratio (null: equal, or not
+compared), and outputs (name, snr_db).
 )";
 
 struct Flags {
@@ -89,7 +93,11 @@ struct Outcome {
 };
 
 void tell_agreement(const Flags& flags, const Agreement& agreement) {
-  if (agreement.compared) {
+  if (agreement.worst() != nullptr) {
+    tell_noise(flags.input, agreement);
+  } else if (agreement.compared && flags.dequantize) {
+    say("checked   runs as {} does; no output is a tensor of floats", printable(flags.input));
+  } else if (agreement.compared) {
     say("checked   gives what {} gives, on one run of random inputs", printable(flags.input));
   } else if (!agreement.difference.empty()) {
     say("checked   no: {}", printable(agreement.difference));
@@ -104,16 +112,18 @@ int tell(const Flags& flags, const Outcome& outcome) {
     for (const OpsetImport& o : written.opsets) {
       opsets.push_back({{"domain", o.domain}, {"version", o.version}});
     }
-    print_json({{"model", flags.input},
-                {"output", flags.output},
-                {"bytes", bytes},
-                {"opsets", std::move(opsets)},
-                {"ir_version", written.ir_version},
-                {"nodes", made.nodes},
-                {"dequantized", flags.dequantize},
-                {"compared", agreement.compared},
-                {"difference", agreement.difference},
-                {"task", task_files}});
+    Json json{{"model", flags.input},
+              {"output", flags.output},
+              {"bytes", bytes},
+              {"opsets", std::move(opsets)},
+              {"ir_version", written.ir_version},
+              {"nodes", made.nodes},
+              {"dequantized", flags.dequantize},
+              {"compared", agreement.compared},
+              {"difference", agreement.difference},
+              {"task", task_files}};
+    if (flags.dequantize) add_noise(json, agreement);
+    print_json(json);
     return 0;
   }
   say("{}: ONNX, IR version {}, {}, {} nodes, {}", printable(flags.output), written.ir_version,
@@ -166,16 +176,26 @@ Result<std::shared_ptr<const Model>> read_again(const std::string& text, const F
                       flags.runtime.model_options());
 }
 
+Result<Agreement> compare(const Flags& flags, std::shared_ptr<const Model> model,
+                          std::shared_ptr<const Model> converted) {
+  if (flags.unchecked) return Agreement{};
+  const SessionOptions options = flags.runtime.session_options();
+  if (flags.dequantize) return compare_dequantized(std::move(model), std::move(converted), options);
+  return compare_conversion(std::move(model), std::move(converted), options);
+}
+
 int tell_tflite(const Flags& flags, const std::string& bytes, const Agreement& agreement,
                 const std::vector<std::string>& task_files) {
   if (flags.json) {
-    print_json({{"model", flags.input},
-                {"output", flags.output},
-                {"bytes", bytes.size()},
-                {"dequantized", flags.dequantize},
-                {"compared", agreement.compared},
-                {"difference", agreement.difference},
-                {"task", task_files}});
+    Json json{{"model", flags.input},
+              {"output", flags.output},
+              {"bytes", bytes.size()},
+              {"dequantized", flags.dequantize},
+              {"compared", agreement.compared},
+              {"difference", agreement.difference},
+              {"task", task_files}};
+    if (flags.dequantize) add_noise(json, agreement);
+    print_json(json);
     return 0;
   }
   say("{}: TensorFlow Lite, {}", printable(flags.output), human_bytes(bytes.size()));
@@ -190,10 +210,7 @@ Result<int> convert_to_tflite_file(const Flags& flags, std::shared_ptr<const Mod
   MOTE_ASSIGN(const TfliteConversion made, convert_to_tflite(*model, options));
   if (!made.obstacles.empty()) return tell_obstacles(flags, *model, made.obstacles);
   MOTE_ASSIGN(const auto converted, read_again(made.bytes, flags));
-  Agreement agreement;
-  if (!flags.unchecked && !flags.dequantize) {
-    MOTE_ASSIGN(agreement, compare_conversion(model, converted, flags.runtime.session_options()));
-  }
+  MOTE_ASSIGN(const Agreement agreement, compare(flags, model, converted));
   if (agreement.compared && !agreement.difference.empty()) {
     return Error{Code::kInternal,
                  cat("the converted model differs, nothing is written: ", agreement.difference)};
@@ -218,10 +235,7 @@ Result<int> convert(const Flags& flags) {
     return tell(flags, {made, made.def, {false, "its weights lie in a file of their own"}, {}});
   }
   MOTE_ASSIGN(const auto converted, read_again(made.files.model, flags));
-  Agreement agreement;
-  if (!flags.unchecked && !flags.dequantize) {
-    MOTE_ASSIGN(agreement, compare_conversion(model, converted, flags.runtime.session_options()));
-  }
+  MOTE_ASSIGN(const Agreement agreement, compare(flags, model, converted));
   if (agreement.compared && !agreement.difference.empty()) {
     return Error{Code::kInternal,
                  cat("the converted model differs, nothing is written: ", agreement.difference)};

@@ -77,7 +77,8 @@ class Comparison {
 
   Result<ParityReport> run() {
     const Graph& a = a_.model->impl().source;
-    const auto layers = match_layers(a, b_.model->impl().source);
+    std::vector<LayerPair> layers;
+    if (options_.layers) layers = match_layers(a, b_.model->impl().source);
     const auto groups = group_layers(layers, a, inputs_.a_dims(),
                                      std::max<std::uint64_t>(options_.observed_bytes, 1));
     total_ = options_.runs * (1 + std::ssize(groups));
@@ -143,7 +144,10 @@ Status Comparison::compare_values(const Observed& a, const Datum& a_datum, const
     value.problem =
         cat("sizes ", to_string(value.dims), " and ", to_string(b_datum.tensor().dims()));
   } else {
-    const RealTensor y{*moved, b.scale, b.step};
+    RealTensor y{*moved, b.scale, b.step};
+    if (options_.cut_off && x.scale && is_float(y.tensor.dtype())) {
+      MOTE_ASSIGN(y.tensor, cut_off(y, x.tensor.dtype(), *x.scale));
+    }
     value.problem = scale_missing(x, y);
     value.bound = Bound::of(x, y);
     if (value.problem.empty()) value.difference.add(x, y);

@@ -22,7 +22,10 @@ struct ParityOptions {
   SessionOptions session = {};
   ParityBounds bounds = {};
   std::uint64_t seed = 1;
-  int runs = 1;  // sets of inputs
+  int runs = 1;        // sets of inputs
+  bool layers = true;  // false: only outputs are compared
+  // Of numbers that A quantizes, those of B are cut off where A's end.
+  bool cut_off = false;
   // Intermediate values of both models that are held at once; more of them take more runs.
   std::uint64_t observed_bytes = std::uint64_t{1} << 30;
   // Told of each session before it runs, and null before that session goes.

@@ -84,6 +84,24 @@ Result<Tensor> as_dtype(const RealTensor& from, DType dtype,
   return to;
 }
 
+Result<Tensor> cut_off(const RealTensor& from, DType dtype, const LinearScale& scale) {
+  const auto [low, high] = range_of(dtype);
+  const double least = (low - scale.zero_point) * scale.scale;
+  const double greatest = (high - scale.zero_point) * scale.scale;
+  MOTE_ASSIGN(Tensor to, Tensor::zeros(from.tensor.dtype(), from.tensor.dims()));
+  const MutTensorView out = to.mut();
+  Part part;
+  for (std::int64_t begin = 0; begin < to.count(); begin += kPart) {
+    const std::int64_t n = std::min(kPart, to.count() - begin);
+    load(from, begin, n, part.data());
+    for (double& x : std::span(part).first(static_cast<std::size_t>(n))) {
+      x = std::isnan(x) ? x : std::clamp(x, least, greatest);
+    }
+    convert_range({DType::kF64, {n}, part.data()}, 0, out, begin, n);
+  }
+  return to;
+}
+
 Result<Tensor> random_steps(DType dtype, const Dims& dims, std::uint64_t seed) {
   MOTE_ASSIGN(Tensor tensor, Tensor::zeros(dtype, dims));
   const auto [low, high] = is_integer(dtype) ? range_of(dtype) : std::pair(-4.0, 4.0);

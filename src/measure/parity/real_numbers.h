@@ -27,6 +27,10 @@ void for_each_part(const RealTensor& a, const RealTensor& b,
 Result<Tensor> as_dtype(const RealTensor& from, DType dtype,
                         const std::optional<LinearScale>& scale);
 
+// Numbers without a scale, cut off where those of integers of `dtype` and `scale` end; not rounded.
+// Errors: kResourceExhausted.
+Result<Tensor> cut_off(const RealTensor& from, DType dtype, const LinearScale& scale);
+
 // Elements about the middle of what the dtype has, the fewer the farther from it: integers spread
 // evenly would drive most layers beyond what they were calibrated for.
 // Errors: as Tensor::zeros. Requires: is_convertible.
