@@ -102,6 +102,39 @@ TEST_F(CliConvert, DescriptionsAndLabelsGoAlong) {
   EXPECT_EQ(task["inputs"][0]["std"], Json({64.0}));
 }
 
+// The original takes pixels as they are, (p - 4) * 0.5 as numbers.
+TEST_F(CliConvert, DescriptionsOfDequantizedModelsAreOfFloats) {
+  const auto model = tfl::described_classifier(fb::TensorType_UINT8);
+  const std::string from =
+      write_model("pets.tflite", *tfl::with_file(model, "labels.txt", "cat\ndog\n"));
+  const std::string to = (folder_ / "out/pets.onnx").native();
+  fs::create_directories(folder_ / "out");
+  const Ended ended = mote("convert " + from + " " + to + " --dequantize");
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("task      pets.task.json, labels.txt"));
+  const Json image = Json::parse(read(folder_ / "out/pets.task.json"))["inputs"][0];
+  EXPECT_EQ(image["scale"], 1);
+  EXPECT_EQ(image["mean"], Json({4.0}));
+  EXPECT_EQ(image["std"], Json({2.0}));
+}
+
+TEST_F(CliConvert, DescriptionsBesideDequantizedModelsGoAlong) {
+  const std::string from = write_model("net.tflite", *quantized().bytes());
+  write("net.task.json", R"({"task": "classification",
+    "inputs": [{"name": "x", "kind": "features", "quantization": {"scale": 0.5, "zero_point": -1}}],
+    "outputs": [{"name": "z", "kind": "class_scores", "labels": "names.txt"}]})");
+  write("names.txt", "a\nb\nc\n");
+  const std::string to = (folder_ / "out/net.onnx").native();
+  fs::create_directories(folder_ / "out");
+  const Ended ended = mote("convert " + from + " " + to + " --dequantize");
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("task      net.task.json, names.txt"));
+  const Json task = Json::parse(read(folder_ / "out/net.task.json"));
+  EXPECT_FALSE(task["inputs"][0].contains("quantization"));
+  EXPECT_FALSE(task["outputs"][0].contains("quantization"));
+  EXPECT_EQ(task["outputs"][0]["labels"], "names.txt");
+}
+
 TEST_F(CliConvert, TellsEverythingInTheWayAndWritesNothing) {
   ModelBuilder b;
   const int x = b.input(b.floats("x", {1, 4}));

@@ -2,8 +2,10 @@
 
 #include "base/file_system.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "cli/terminal/output.h"
 #include "runtime/model_impl.h"
+#include "tasks/dequantized_task.h"
 #include "tasks/embedded_task.h"
 #include "tasks/find_task.h"
 #include "tasks/task_json.h"
@@ -43,29 +45,44 @@ Status write_labels(const TaskDescription& task, const FileSystem& files, const 
   return {};
 }
 
+// What is said of the original, by the file beside it or within it. nullopt: nothing.
+Result<std::optional<FoundTask>> task_of(const Model& original, const std::string& input,
+                                         const ModelView& described) {
+  std::optional<FoundTask> found;
+  if (FileSystem::real().is_file(task_path(input))) {
+    MOTE_ASSIGN(found, find_task(input, ModelView::of(original)));
+    return found;
+  }
+  const auto& metadata = original.impl().tflite;
+  auto own = metadata ? embedded_task(described, *metadata) : std::nullopt;
+  if (own) found = FoundTask{*std::move(own), {}, embedded_files(metadata), {}};
+  return found;
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> write_task(const Model& original, const std::string& input,
                                             const Model& converted, const std::string& output,
                                             bool dequantized) {
   std::vector<std::string> written;
+  const ModelView before = ModelView::of(original);
+  const ModelView after = ModelView::of(converted);
+  MOTE_ASSIGN(auto found, task_of(original, input, dequantized ? before : after));
+  if (!found) return written;
+  if (dequantized) {
+    auto task = dequantized_task(std::move(found->task), before, after);
+    if (!task) {
+      print_note(cat("no task description is written: ", task.error().message));
+      return written;
+    }
+    found->task = *std::move(task);
+  }
   const fs::path target = task_path(output);
   const fs::path folder = target.parent_path();
-  const auto& metadata = original.impl().tflite;
-  const fs::path beside = task_path(input);
-  if (FileSystem::real().is_file(beside)) {
-    if (dequantized) return written;
-    MOTE_ASSIGN(const FoundTask found, find_task(input, ModelView::of(original)));
-    const std::string json = to_json(found.task);
-    MOTE_TRY(write_beside(target, std::as_bytes(std::span(json)), written));
-    MOTE_TRY(write_labels(found.task, FileSystem::real(), found.folder, folder, written));
-    return written;
-  }
-  const auto own = metadata ? embedded_task(ModelView::of(converted), *metadata) : std::nullopt;
-  if (!own) return written;
-  const std::string json = to_json(*own);
+  const std::string json = to_json(found->task);
   MOTE_TRY(write_beside(target, std::as_bytes(std::span(json)), written));
-  MOTE_TRY(write_labels(*own, *embedded_files(metadata), {}, folder, written));
+  const FileSystem& files = found->embedded ? *found->embedded : FileSystem::real();
+  MOTE_TRY(write_labels(found->task, files, found->folder, folder, written));
   return written;
 }
 
