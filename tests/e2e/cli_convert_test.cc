@@ -135,6 +135,31 @@ TEST_F(CliConvert, DescriptionsBesideDequantizedModelsGoAlong) {
   EXPECT_EQ(task["outputs"][0]["labels"], "names.txt");
 }
 
+// As models that are too large for one file are.
+TEST_F(CliConvert, ModelsWithWeightsOfTheirOwnAreCheckedAndDescribedToo) {
+  ModelBuilder b;
+  const int x = b.input(b.floats("x", {1, 32}));
+  const int w = b.constant("w", {32, 32}, std::vector<float>(1024, 0.5F));
+  const int y = b.output(b.floats("y", {1, 32}));
+  b.op(fb::BuiltinOperator_FULLY_CONNECTED, {x, w, -1}, {y}, fb::FullyConnectedOptionsT());
+  const std::string from = write_model("net.tflite", *b.bytes());
+  write("net.task.json", R"({"task": "classification",
+    "inputs": [{"name": "x", "kind": "features"}],
+    "outputs": [{"name": "y", "kind": "class_scores"}]})");
+  const std::string to = (folder_ / "out/net.onnx").native();
+  fs::create_directories(folder_ / "out");
+  const Ended ended = mote("convert " + from + " " + to + " --external-weights");
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("checked   gives what"));
+  EXPECT_THAT(ended.out, HasSubstr("task      net.task.json"));
+  EXPECT_EQ(fs::file_size(folder_ / "out/net.onnx.weights"), 4096U);
+  EXPECT_LT(fs::file_size(to), 4096U);
+  EXPECT_EQ(mote("parity " + from + " " + to).status, 0);
+  std::size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(folder_ / "out")) files += entry.exists();
+  EXPECT_EQ(files, 3U);  // no more than the model, its weights and its description
+}
+
 TEST_F(CliConvert, TellsEverythingInTheWayAndWritesNothing) {
   ModelBuilder b;
   const int x = b.input(b.floats("x", {1, 4}));
@@ -201,6 +226,9 @@ TEST_F(CliConvert, RefusesOtherFormatsAndTheModelItself) {
   const Ended format = mote("convert " + kModel + " " + (folder_ / "x.pb").native());
   EXPECT_EQ(format.status, 1);
   EXPECT_THAT(format.err, HasSubstr("must end in .onnx"));
+  const Ended weights =
+      mote("convert " + kModel + " " + (folder_ / "x.tflite").native() + " --external-weights");
+  EXPECT_THAT(weights.err, HasSubstr("--external-weights: OUT"));
   const std::string broken = write("broken.tflite", "not a model");
   const Ended damaged = mote("convert " + broken + " " + (folder_ / "x.onnx").native());
   EXPECT_EQ(damaged.status, 1);

@@ -11,6 +11,7 @@
 #include "cli/commands/convert_noise.h"
 #include "cli/commands/convert_task.h"
 #include "cli/commands/obstacle_report.h"
+#include "cli/commands/staged_files.h"
 #include "cli/flags/input_sizes.h"
 #include "cli/flags/runtime_flags.h"
 #include "cli/terminal/output.h"
@@ -52,6 +53,7 @@ struct Flags {
   std::vector<std::string> sizes;
   bool dequantize = false;
   bool unchecked = false;
+  bool external = false;
   bool json = false;
 };
 
@@ -63,6 +65,10 @@ Status check_output(const Flags& flags) {
   if (extension != ".onnx" && extension != ".tflite") {
     return Error{Code::kInvalidArgument,
                  cat("OUT '", flags.output, "': must end in .onnx or .tflite")};
+  }
+  if (flags.external && extension != ".onnx") {
+    return Error{Code::kInvalidArgument,
+                 cat("--external-weights: OUT '", flags.output, "' is no .onnx file")};
   }
   std::error_code ignored;
   if (fs::equivalent(flags.input, flags.output, ignored)) {
@@ -87,6 +93,7 @@ std::string opsets_of(const ModelDef& def) {
 // What came of it.
 struct Outcome {
   const Conversion& made;
+  std::uint64_t bytes;
   const ModelDef& written;  // as it is read again
   const Agreement& agreement;
   std::vector<std::string> task_files;
@@ -105,8 +112,7 @@ void tell_agreement(const Flags& flags, const Agreement& agreement) {
 }
 
 int tell(const Flags& flags, const Outcome& outcome) {
-  const auto& [made, written, agreement, task_files] = outcome;
-  const std::uint64_t bytes = made.files.model.size() + made.files.external.size();
+  const auto& [made, bytes, written, agreement, task_files] = outcome;
   if (flags.json) {
     Json opsets = Json::array();
     for (const OpsetImport& o : written.opsets) {
@@ -159,15 +165,17 @@ Result<std::vector<Dims>> sizes_of(const Model& model, const Flags& flags) {
   return resolve_sizes(model.inputs(), flags.sizes);
 }
 
-// With the weights in a file of their own, if one is too small for all.
+// With the weights in a file of their own, if one is too small for all or it is asked for.
 Result<Conversion> make(const Model& model, const Flags& flags) {
   ConversionOptions options;
   options.dequantize = flags.dequantize;
   MOTE_ASSIGN(options.input_sizes, sizes_of(model, flags));
   options.max_bytes = flags.runtime.memory_budget();
-  MOTE_ASSIGN(Conversion made, convert_to_onnx(model, options));
-  if (made.files.model.size() < kMaxModelBytes) return made;
-  options.external_file = fs::path(flags.output).filename().string() + ".weights";
+  if (!flags.external) {
+    MOTE_ASSIGN(Conversion made, convert_to_onnx(model, options));
+    if (made.files.model.size() < kMaxModelBytes) return made;
+  }
+  options.external_file = StagedFiles::weights_name(flags.output);
   return convert_to_onnx(model, options);
 }
 
@@ -228,22 +236,26 @@ Result<int> convert(const Flags& flags) {
   if (fs::path(flags.output).extension() == ".tflite") {
     return convert_to_tflite_file(flags, model);
   }
-  MOTE_ASSIGN(const Conversion made, make(*model, flags));
-  if (!made.files.external.empty()) {
-    MOTE_TRY(write(flags.output + ".weights", made.files.external));
-    MOTE_TRY(write(flags.output, made.files.model));
-    return tell(flags, {made, made.def, {false, "its weights lie in a file of their own"}, {}});
+  MOTE_ASSIGN(Conversion made, make(*model, flags));
+  const std::uint64_t bytes = made.files.model.size() + made.files.external.size();
+  const bool external = !made.files.external.empty();
+  StagedFiles staged(flags.output);
+  if (external) {
+    MOTE_TRY(staged.write(made.files));
+    made.files = {};
   }
-  MOTE_ASSIGN(const auto converted, read_again(made.files.model, flags));
+  MOTE_ASSIGN(const auto converted,
+              external ? Model::load(staged.model(), flags.runtime.model_options())
+                       : read_again(made.files.model, flags));
   MOTE_ASSIGN(const Agreement agreement, compare(flags, model, converted));
   if (agreement.compared && !agreement.difference.empty()) {
     return Error{Code::kInternal,
                  cat("the converted model differs, nothing is written: ", agreement.difference)};
   }
-  MOTE_TRY(write(flags.output, made.files.model));
+  MOTE_TRY(external ? staged.publish() : write(flags.output, made.files.model));
   MOTE_ASSIGN(auto task_files,
               write_task(*model, flags.input, *converted, flags.output, flags.dequantize));
-  return tell(flags, {made, converted->impl().def, agreement, std::move(task_files)});
+  return tell(flags, {made, bytes, converted->impl().def, agreement, std::move(task_files)});
 }
 
 }  // namespace
@@ -255,6 +267,8 @@ void add_convert(CLI::App& app, Action& action) {
   command->add_option("OUT", flags->output, "a .onnx or .tflite file")->required()->type_name("");
   command->add_flag("--dequantize", flags->dequantize, "the float model of a quantized one");
   add_size_flag(*command, flags->sizes);
+  command->add_flag("--external-weights", flags->external,
+                    "weights in OUT.weights, as those of 2 GiB and more always are; ONNX only");
   command->add_flag("--no-check", flags->unchecked, "written without running both");
   command->add_flag("--json", flags->json, "print JSON");
   flags->runtime.add_to(*command);
