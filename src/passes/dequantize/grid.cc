@@ -34,11 +34,12 @@ Grid Grid::of(const Scope& scope, const Node& node) {
   // The further outputs of DynamicQuantizeLinear are its scale and zero point.
   const bool dynamic = node.op_type == "DynamicQuantizeLinear";
   const std::vector<ValueId>& from = dynamic ? node.outputs : node.inputs;
-  grid.scale = origin_of(scope, from[1]);
-  grid.scales = constant_of(scope, from[1]);
-  if (from.size() > 2 && from[2] != ValueId::kNone) {
-    grid.zero_point = origin_of(scope, from[2]);
-    grid.zero_points = constant_of(scope, from[2]);
+  const auto at = [&](std::size_t i) { return i < from.size() ? from[i] : ValueId::kNone; };
+  grid.scale = origin_of(scope, at(1));
+  grid.scales = constant_of(scope, at(1));
+  if (at(2) != ValueId::kNone) {
+    grid.zero_point = origin_of(scope, at(2));
+    grid.zero_points = constant_of(scope, at(2));
   }
   grid.number = number_of(scope, node, grid.scales);
   return grid;

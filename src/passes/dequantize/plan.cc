@@ -1,7 +1,5 @@
 #include "passes/dequantize/plan.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "ir/op_def.h"
 #include "passes/dequantize/element_ports.h"
@@ -66,7 +64,7 @@ class Planner {
   DisjointSets sets_;
   std::vector<SetFacts> facts_;  // by root
   std::vector<bool> known_;      // where the value's integers come from
-  std::vector<Site> sites_;
+  std::unordered_map<const Scope*, std::vector<Site>> sites_;
 };
 
 // Constants may be shared by sets of several grids: they belong to none.
@@ -85,13 +83,13 @@ void Planner::join_ends(const Scope& scope, NodeId id) {
     if (!among) continue;
     for (const Place& p : group) {
       const Tensor integers = constant_of(*p.scope, p.value);
-      if (integers) sites_.push_back({p, integers, *among});
+      if (integers) sites_[p.scope].push_back({p, integers, *among});
     }
     if (brings_zeros(scope.graph->node(id))) {
       constexpr int kFill = 2;  // of Pad
-      sites_.push_back({{&scope, Place::Kind::kNodeInput, id, kFill, ValueId::kNone},
-                        Tensor::scalar<std::int64_t>(0),
-                        *among});
+      sites_[&scope].push_back({{&scope, Place::Kind::kNodeInput, id, kFill, ValueId::kNone},
+                                Tensor::scalar<std::int64_t>(0),
+                                *among});
     }
   }
 }
@@ -111,12 +109,13 @@ void Planner::join_captures(const Scope& scope) {
 // What an output gives is what the input takes in the next run.
 void Planner::join_states() {
   const Graph& graph = *root_->graph;
+  std::unordered_map<std::string_view, ValueId> outputs;
+  for (const GraphOutput& output : graph.outputs) outputs.emplace(output.name, output.value);
   for (const ValueId input : graph.inputs) {
     for (const auto& [key, name] : graph.value(input).notes.properties) {
-      if (key != kStateKey) continue;
-      const auto output = std::ranges::find(graph.outputs, name, &GraphOutput::name);
-      if (output == graph.outputs.end() || constant_of(*root_, output->value)) continue;
-      sets_.join(root_->number(input), root_->number(output->value));
+      const auto output = key == kStateKey ? outputs.find(name) : outputs.end();
+      if (output == outputs.end() || constant_of(*root_, output->second)) continue;
+      sets_.join(root_->number(input), root_->number(output->second));
     }
   }
 }
@@ -178,17 +177,16 @@ Status Planner::check(const SetFacts& facts) const {
 // means the integers themselves.
 Status Planner::check_reader(const Scope& scope, NodeId id) {
   const Node& node = scope.graph->node(id);
-  std::vector<int> fine;
-  if (is_dequantize(node)) fine.push_back(0);
+  std::vector<bool> fine(node.inputs.size());
+  if (is_dequantize(node)) fine[0] = true;
   for (const PlaceGroup& group : place_groups(scope, id)) {
     for (const Place& p : group) {
-      if (p.kind == Place::Kind::kNodeInput) fine.push_back(p.index);
+      if (p.kind == Place::Kind::kNodeInput) fine[static_cast<std::size_t>(p.index)] = true;
     }
   }
-  for (int i = 0; i < node.first_captured(); ++i) {
-    const ValueId in = node.inputs[static_cast<std::size_t>(i)];
-    if (in == ValueId::kNone || std::ranges::find(fine, i) != fine.end()) continue;
-    if (!becomes_numbers(scope, in)) continue;
+  for (std::size_t i = 0; i < node.declared_inputs().size(); ++i) {
+    const ValueId in = node.inputs[i];
+    if (in == ValueId::kNone || fine[i] || !becomes_numbers(scope, in)) continue;
     return refusal({&scope, id},
                    cat(" reads quantized integers for what they are: '",
                        scope.graph->value(in).name, "' needs DequantizeLinear before it"));
@@ -205,8 +203,7 @@ Status Planner::check_readers(const Scope& scope) {
 }
 
 void Planner::plan_fills(const Scope& scope, DequantizePlan& plan) {
-  for (const Site& site : sites_) {
-    if (site.at.scope != &scope) continue;
+  for (const Site& site : sites_[&scope]) {
     const std::size_t set = sets_.root(site.among);
     if (!facts_[set].becomes_numbers()) continue;
     const bool of_graph = site.at.kind == Place::Kind::kGraphOutput;
@@ -237,10 +234,14 @@ DequantizePlan Planner::plan_of(const Scope& scope) {
 }  // namespace
 
 bool is_quantize(const Node& node) {
+  if (node.op == nullptr || node.inputs[0] == ValueId::kNone) return false;
   return node.op_type == "QuantizeLinear" || node.op_type == "DynamicQuantizeLinear";
 }
 
-bool is_dequantize(const Node& node) { return node.op_type == "DequantizeLinear"; }
+bool is_dequantize(const Node& node) {
+  if (node.op_type != "DequantizeLinear" || node.op == nullptr) return false;
+  return node.inputs[0] != ValueId::kNone && node.outputs[0] != ValueId::kNone;
+}
 
 Result<DequantizePlan> plan_dequantization(const Graph& graph) { return Planner(graph).run(); }
 

@@ -157,6 +157,12 @@ TEST(DequantizePlan, ComputedIntegersStayIntegers) {
   EXPECT_NE(to_text(graph, {}).find("DequantizeLinear"), std::string::npos);
 }
 
+TEST(DequantizePlan, LeavesOperatorsThatAreNotOurs) {
+  constexpr std::string_view kText =
+      "() -> (y) { x = some.where.QuantizeLinear() y = some.where.DequantizeLinear() }";
+  expect_floats(kText, "() -> (y) { y = some.where.DequantizeLinear() }");
+}
+
 TEST(DequantizePlan, RefusesConstantsAmongNumbersOfAComputedScale) {
   expect_refused(R"(
     (x: f32[2]) -> (y) {
