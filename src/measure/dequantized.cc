@@ -48,10 +48,20 @@ std::string unknown_scale(const Model& original, const Model& floats) {
   return "";
 }
 
-Result<ParityInputs> inputs_for(const Model& original) {
+// Sizes that the original leaves open are those of the float model, where it states them.
+std::vector<Dims> sizes_of(const Model& original, const Model& floats) {
+  std::vector<Dims> sizes = smallest_sizes(original.inputs());
+  const std::vector<Dims> stated = smallest_sizes(floats.inputs());
+  for (const IndexPair at : match_names(original.inputs(), floats.inputs())) {
+    if (floats.inputs()[at.b].ranked) sizes[at.a] = stated[at.b];
+  }
+  return sizes;
+}
+
+Result<ParityInputs> inputs_for(const Model& original, const Model& floats) {
   const Graph& graph = original.impl().source;
   ParityInputs inputs;
-  inputs.dims = smallest_sizes(original.inputs());
+  inputs.dims = sizes_of(original, floats);
   for (std::size_t i = 0; i < inputs.dims.size(); ++i) {
     MOTE_ASSIGN(Tensor given, on_grid(graph, graph.inputs[i], inputs.dims[i], 1 + i));
     inputs.given.push_back(std::move(given));
@@ -65,7 +75,7 @@ Result<ParityReport> run_both(std::shared_ptr<const Model> original,
   parity.session = options;
   parity.layers = false;
   parity.cut_off = true;
-  MOTE_ASSIGN(const ParityInputs inputs, inputs_for(*original));
+  MOTE_ASSIGN(const ParityInputs inputs, inputs_for(*original, *floats));
   const ParityModel a{std::move(original), "the original"};
   const ParityModel b{std::move(floats), "the float model"};
   return compare_models(a, b, inputs, parity);

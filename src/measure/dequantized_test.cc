@@ -76,6 +76,16 @@ TEST(Dequantized, WrongModelsHaveLowRatios) {
   EXPECT_LT(agreement.worst()->snr_db, kLowSnrDb);
 }
 
+TEST(Dequantized, OpenSizesAreThoseThatTheFloatModelStates) {
+  const Agreement agreement = compare_texts(R"(
+    graph (x: u8[n]) -> (y) {
+      s: f32[] = {0.5}
+      y = DequantizeLinear(x, s)
+    })",
+                                            "graph (x: f32[2]) -> (y) { y = Identity(x) }");
+  EXPECT_TRUE(agreement.compared) << agreement.difference;
+}
+
 TEST(Dequantized, SaysWhyNothingWasCompared) {
   const Agreement agreement = compare_texts(R"(
     graph (x: u8[2]) -> (y) {
