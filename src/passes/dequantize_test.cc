@@ -50,6 +50,11 @@ TEST(Dequantize, WhatMovesIntegersMovesTheirNumbers) {
     })");
 }
 
+TEST(Dequantize, NodesWithoutInputsStay) {
+  const std::string_view text = "() -> (y: f32[2]) { y = RandomNormal() {shape=[2]} }";
+  expect_floats(text, text);
+}
+
 TEST(Dequantize, InputsMayBeMovedBeforeTheyAreNumbers) {
   expect_floats(R"(
     (x: u8[1,2,3]) -> (y) {

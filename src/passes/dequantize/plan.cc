@@ -234,8 +234,8 @@ DequantizePlan Planner::plan_of(const Scope& scope) {
 }  // namespace
 
 bool is_quantize(const Node& node) {
-  if (node.op == nullptr || node.inputs[0] == ValueId::kNone) return false;
-  return node.op_type == "QuantizeLinear" || node.op_type == "DynamicQuantizeLinear";
+  if (node.op_type != "QuantizeLinear" && node.op_type != "DynamicQuantizeLinear") return false;
+  return node.op != nullptr && node.inputs[0] != ValueId::kNone;
 }
 
 bool is_dequantize(const Node& node) {
