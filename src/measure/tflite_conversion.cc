@@ -9,6 +9,7 @@
 #include "ops/ops.h"
 #include "passes/dequantize.h"
 #include "passes/passes.h"
+#include "passes/quantized_operators.h"
 #include "runtime/model_impl.h"
 
 namespace mote {
@@ -40,6 +41,7 @@ Result<TfliteConversion> convert_to_tflite(const Model& model,
   }
   std::vector<Obstacle> kept;
   const auto prepare = [&](Graph& graph) -> Status {
+    MOTE_TRY(split_quantized_operators(graph, context));
     MOTE_TRY(decompose_all(graph));
     MOTE_TRY(run_passes(graph, model_passes(), context));
     MOTE_TRY(lower_to_tflite(graph, kept));

@@ -30,7 +30,6 @@ std::shared_ptr<const Model> read_back(const TfliteConversion& made) {
 class TfliteSamples : public testing::TestWithParam<const OpDoc*> {};
 
 TEST_P(TfliteSamples, GiveTheSameReadBack) {
-  if (GetParam()->domain == "mote") GTEST_SKIP() << "no operator of files";
   int written = 0;
   for (const std::string_view text : GetParam()->samples) {
     const auto model = model_of(text);
@@ -55,8 +54,14 @@ TEST_P(TfliteSamples, GiveTheSameReadBack) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(AllOps, TfliteSamples,
-                         testing::ValuesIn(all_op_docs().begin(), all_op_docs().end()),
+// But those of the execution dialect, which no file has.
+std::vector<const OpDoc*> docs_of_files() {
+  std::vector<const OpDoc*> docs(all_op_docs().begin(), all_op_docs().end());
+  std::erase_if(docs, [](const OpDoc* d) { return d->domain == "mote"; });
+  return docs;
+}
+
+INSTANTIATE_TEST_SUITE_P(AllOps, TfliteSamples, testing::ValuesIn(docs_of_files()),
                          [](const auto& p) {
                            std::string name(p.param->domain);
                            name += p.param->name;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ir/inference.h"
 #include "passes/dequantize/plan.h"
+#include "passes/quantized_operators.h"
 #include "passes/rewrite.h"
 
 namespace mote {
@@ -209,6 +210,7 @@ Status Dequantizer::visit_subgraphs(NodeId id) {
 }  // namespace
 
 Status dequantize(Graph& graph, const PassContext& context) {
+  MOTE_TRY(split_quantized_operators(graph, context));
   MOTE_ASSIGN(const DequantizePlan plan, plan_dequantization(graph));
   return Dequantizer(graph, plan, context, 0).run();
 }

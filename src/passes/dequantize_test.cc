@@ -50,6 +50,21 @@ TEST(Dequantize, WhatMovesIntegersMovesTheirNumbers) {
     })");
 }
 
+TEST(Dequantize, OperatorsOnQuantizedTensorsAreThoseOnNumbers) {
+  expect_floats(R"(
+    (a: u8[2], b: u8[2]) -> (y) {
+      s: f32[] = {0.5} z: u8[] = {3}
+      c = com.microsoft.QLinearMul(a, s, z, b, s, z, s, z)
+      y = DequantizeLinear(c, s, z)
+    })",
+                R"(
+    (a: f32[2], b: f32[2]) -> (y = "/QuantizeLinear": f32[2]) {
+      s: f32[] = {0.5}
+      z: u8[] = {3}
+      "/QuantizeLinear" = Mul(a, b)
+    })");
+}
+
 TEST(Dequantize, NodesWithoutInputsStay) {
   const std::string_view text = "() -> (y: f32[2]) { y = RandomNormal() {shape=[2]} }";
   expect_floats(text, text);

@@ -244,9 +244,9 @@ Result<int> convert(const Flags& flags) {
     MOTE_TRY(staged.write(made.files));
     made.files = {};
   }
-  MOTE_ASSIGN(const auto converted,
-              external ? Model::load(staged.model(), flags.runtime.model_options())
-                       : read_again(made.files.model, flags));
+  MOTE_ASSIGN(const auto converted, external
+                                        ? Model::load(staged.model(), flags.runtime.model_options())
+                                        : read_again(made.files.model, flags));
   MOTE_ASSIGN(const Agreement agreement, compare(flags, model, converted));
   if (agreement.compared && !agreement.difference.empty()) {
     return Error{Code::kInternal,

@@ -1,5 +1,4 @@
-// Scales that TensorFlow Lite has no tensors for, as arithmetic; operators on integers as
-// operators on numbers between QuantizeLinear and DequantizeLinear.
+// Scales that TensorFlow Lite has no tensors for, as arithmetic.
 #include "format/tflite/write/grids.h"
 #include "format/tflite/write/lower/lowering.h"
 
@@ -57,44 +56,9 @@ Status quantize(Decomposition& d) {
   return d.status();
 }
 
-ValueId number(Decomposition& d, std::size_t first) {
-  return d.add("DequantizeLinear", {d.in(first), d.in(first + 1), d.in(first + 2)});
-}
-ValueId integer(Decomposition& d, ValueId x, std::size_t scale) {
-  return d.add("QuantizeLinear", {x, d.in(scale), d.in(scale + 1)});
-}
-
-// X, its scale and zero point, W and its, those of the result, a bias of their product's scale.
-Status qlinear_conv(Decomposition& d) {
-  const ValueId x = number(d, 0);
-  const ValueId w =
-      d.add("DequantizeLinear", {d.in(3), d.in(4), d.in(5)}, {{"axis", std::int64_t{0}}});
-  ValueId bias = ValueId::kNone;
-  if (d.has(8)) {
-    const ValueId scale = d.add("Mul", {d.in(1), d.in(4)});
-    const Tensor* known = d.constant(scale);
-    if (known == nullptr) {
-      d.fail({Code::kUnsupported, "a scale that is computed"});
-      return d.status();
-    }
-    bias = d.add("DequantizeLinear", {d.in(8), d.constant(*known)}, {{"axis", std::int64_t{0}}});
-  }
-  Attributes attributes = d.node().attributes;
-  d.yield(0, integer(d, d.add("Conv", {x, w, bias}, std::move(attributes)), 6));
-  return d.status();
-}
-
-Status qlinear_matmul(Decomposition& d) {
-  const ValueId product = d.add("MatMul", {number(d, 0), number(d, 3)});
-  d.yield(0, integer(d, product, 6));
-  return d.status();
-}
-
 constexpr Lowering kLowerings[] = {
     {"DequantizeLinear", dequantize, has_no_grid},
     {"QuantizeLinear", quantize, has_no_grid},
-    {"QLinearConv", qlinear_conv},
-    {"QLinearMatMul", qlinear_matmul},
 };
 
 }  // namespace
