@@ -11,6 +11,7 @@ namespace tfl::write {
 
 extern const Lowerings kLowerActivations;
 extern const Lowerings kLowerArithmetic;
+extern const Lowerings kLowerAttention;
 extern const Lowerings kLowerControl;
 extern const Lowerings kLowerElementwise;
 extern const Lowerings kLowerImages;
@@ -76,8 +77,9 @@ Status widen(Decomposition& d) {
 constexpr Lowering kWidening{"", widen};
 
 constexpr const Lowerings* kFamilies[] = {
-    &kLowerActivations, &kLowerArithmetic, &kLowerControl,      &kLowerElementwise, &kLowerImages,
-    &kLowerIndexing,    &kLowerNorms,      &kLowerQuantization, &kLowerRecurrent,   &kLowerWindows,
+    &kLowerActivations,  &kLowerArithmetic, &kLowerAttention, &kLowerControl,
+    &kLowerElementwise,  &kLowerImages,     &kLowerIndexing,  &kLowerNorms,
+    &kLowerQuantization, &kLowerRecurrent,  &kLowerWindows,
 };
 
 const Lowering* find_lowering(const Graph& graph, const Node& node) {
