@@ -190,14 +190,19 @@ TEST(TfliteWriting, TellsEverythingThatIsInTheWay) {
   EXPECT_TRUE(made.bytes.empty());
 }
 
-TEST(TfliteWriting, RefusesTypesThatHaveNoForm) {
-  std::vector<Obstacle> obstacles;
-  ModelDef def;
-  def.graph = *parse_graph("(x: f64[2]) -> (y) { y = Relu(x) }", all_ops());
-  const auto made = write_tflite(def, {prepare, &obstacles});
-  ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().code, Code::kUnsupported);
-  EXPECT_EQ(made.error().message, "'x' is f64, with which TensorFlow Lite does not compute");
+TEST(TfliteWriting, RefusesInputsThatHaveNoForm) {
+  const auto refusal = [](std::string_view input) {
+    std::vector<Obstacle> obstacles;
+    ModelDef def;
+    def.graph = *parse_graph("(x: " + std::string(input) + ") -> (y) { y = Relu(x) }", all_ops());
+    const auto made = write_tflite(def, {prepare, &obstacles});
+    EXPECT_FALSE(made);
+    EXPECT_EQ(made.error().code, Code::kUnsupported);
+    return made.error().message;
+  };
+  EXPECT_EQ(refusal("f64[2]"), "'x' is f64, with which TensorFlow Lite does not compute");
+  EXPECT_EQ(refusal("f32[...]"), "'x' may be of any rank");
+  EXPECT_EQ(refusal("f32[0,3000000000]"), "'x' has a size beyond 31 bits");
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "format/tflite/write/graph_writer.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "base/text.h"
 #include "ir/dtype.h"
 
@@ -32,6 +35,12 @@ Status check_type(const Graph& graph, ValueId id, bool constant) {
   if (value.type.kind != Type::Kind::kTensor) return named("is no tensor");
   const DType dtype = value.constant ? value.constant.dtype() : value.type.tensor.dtype;
   if (dtype == DType::kUndefined) return named("is of an element type that is not known");
+  if (!value.constant && !value.type.tensor.shape) return named("may be of any rank");
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  const auto too_long = [](const Dim& d) { return d.known() && d.size() > kMost; };
+  if (!value.constant && std::ranges::any_of(*value.type.tensor.shape, too_long)) {
+    return named("has a size beyond 31 bits");
+  }
   const bool narrow = dtype == DType::kS4 || dtype == DType::kU4;
   if (is_computed_with(dtype) || (constant && (narrow || dtype == DType::kF16))) return {};
   return named(cat("is ", name(dtype), ", with which TensorFlow Lite does not compute"));
@@ -48,11 +57,7 @@ Status check_types(const Graph& graph, const Node& node) {
 Status GraphWriter::write() {
   for (const ValueId input : graph_.inputs) {
     MOTE_TRY(check_type(graph_, input, false));
-    const Shape shape = graph_.value(input).type.tensor.shape.value_or(Shape());
-    if (!graph_.value(input).type.tensor.shape) {
-      return Error{Code::kUnsupported,
-                   cat("input '", graph_.value(input).name, "' may be of any rank")};
-    }
+    const Shape& shape = *graph_.value(input).type.tensor.shape;
     subgraph_.inputs.push_back(
         places_.give(input, as_is(static_cast<int>(shape.size())), Elements::kStored));
   }

@@ -100,7 +100,7 @@ class Places {
   std::vector<Storage> storages_;
 };
 
-// Sizes as the format has them. Errors: kUnsupported: beyond 31 bits.
+// Sizes as the format has them. Requires: of 31 bits.
 std::vector<std::int32_t> sizes_of(const Shape& shape);
 
 }  // namespace mote::tfl::write
