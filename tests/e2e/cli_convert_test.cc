@@ -176,6 +176,10 @@ TEST_F(CliConvert, TellsEverythingInTheWayAndWritesNothing) {
   EXPECT_THAT(ended.out, HasSubstr("convert the model again without SELECT_TF_OPS"));
   EXPECT_THAT(ended.out, HasSubstr("its options are missing"));
   EXPECT_FALSE(fs::exists(to));
+  const Ended inspected = mote("inspect " + from);
+  EXPECT_THAT(inspected.out, HasSubstr("net.tflite: TensorFlow Lite, schema version 3, "));
+  EXPECT_THAT(inspected.out, HasSubstr("its options are missing"));
+  EXPECT_THAT(inspected.out, Not(HasSubstr("opset")));
 }
 
 TEST_F(CliConvert, WritesTensorFlowLiteThatGivesTheSame) {

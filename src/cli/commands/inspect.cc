@@ -28,9 +28,10 @@ constexpr std::string_view kExamples = R"(Examples:
   mote inspect model.onnx --json
 
 Compute and memory are those of one run at the declared sizes; a size that the model leaves open is 1
-unless --size states it. --json prints: model, format, file_bytes, ir_version, opsets, producer, metadata,
-inputs, outputs, nodes, operators, parameters, parameter_bytes, obstacles, and of the plan: sizes,
-isa, static, macs, arena_bytes, packed_bytes, dynamic_nodes (or no_plan, the reason).
+unless --size states it. --json prints: model, format, file_bytes, ir_version (TensorFlow Lite's is
+the version of its schema), opsets (it has none), producer, metadata, inputs, outputs, nodes,
+operators, parameters, parameter_bytes, obstacles, and of the plan: sizes, isa, static, macs,
+arena_bytes, packed_bytes, dynamic_nodes (or no_plan, the reason).
 )";
 
 struct Flags {
@@ -67,7 +68,8 @@ void say_interface(const ModelReport& report) {
 void say_origin(const ModelReport& report, const std::string& path) {
   const ModelDef& def = report.model->impl().def;
   if (def.format == ModelFormat::kTflite) {
-    say("{}: TensorFlow Lite, {}", printable(path), human_bytes(report.model->impl().file_bytes));
+    say("{}: TensorFlow Lite, schema version {}, {}", printable(path), def.ir_version,
+        human_bytes(report.model->impl().file_bytes));
     return;
   }
   std::string opsets;

@@ -341,6 +341,7 @@ TEST(Tflite, OneReportHasEverythingInTheWay) {
   ASSERT_EQ(obstacles.size(), 2U);
   EXPECT_EQ(obstacles[0].node, "y");
   EXPECT_EQ(obstacles[1].op, "ADD");
+  EXPECT_EQ(obstacles[1].version, 0);  // of no opset
 }
 
 TEST(Tflite, RefusesIndicesThatLeadNowhere) {

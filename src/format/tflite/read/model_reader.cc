@@ -67,6 +67,7 @@ Result<ModelDef> read(std::shared_ptr<const Bytes> bytes, const TfliteReadOption
   MOTE_ASSIGN(const File file, File::open(std::move(bytes)));
   ModelDef model;
   model.format = ModelFormat::kTflite;
+  model.ir_version = file.model().version();
   model.notes.doc = text_of(file.model().description());
   MOTE_ASSIGN(const Signature signature, choose_signature(file.model(), options.signature));
   Budget budget(options.max_bytes);

@@ -119,8 +119,8 @@ Status SubgraphReader::read_operator(const fb::Operator& op) {
   if (reader.status()) return {};
   Error error = reader.status().error();
   Status status = std::move(error).with_context(cat(op_type, " '", label, "'"));
-  MOTE_TRY(
-      context_->problems().excuse(std::move(status), {label, op_type, code.version(), {}, {}}));
+  // The operator has a version, but its file imports no opset.
+  MOTE_TRY(context_->problems().excuse(std::move(status), {label, op_type, 0, {}, {}}));
   return add_unmapped(op, op_type, false);
 }
 
