@@ -55,6 +55,31 @@ TEST_F(CliConvert, WritesOnnxThatGivesTheSame) {
   EXPECT_EQ(mote("parity " + from + " " + to).status, 0);
 }
 
+// Its input and one of its outputs have one name, and both outputs are one tensor.
+TEST_F(CliConvert, RunsWhatSharesNames) {
+  ModelBuilder b;
+  const int x = b.input(b.floats("x", {1, 2}));
+  const int y = b.output(b.floats("y", {1, 2}));
+  b.op(fb::BuiltinOperator_ADD, {x, x}, {y}, fb::AddOptionsT());
+  auto signature = std::make_unique<fb::SignatureDefT>();
+  for (const char* name : {"x", "sum"}) {
+    signature->outputs.push_back(std::make_unique<fb::TensorMapT>());
+    signature->outputs.back()->name = name;
+    signature->outputs.back()->tensor_index = static_cast<std::uint32_t>(y);
+  }
+  b.model().signature_defs.push_back(std::move(signature));
+  const std::string from = write_model("net.tflite", *b.bytes());
+  const std::string ones("\0\0\x80\x3f\0\0\x80\x3f", 8);
+  const Ended ran = mote("run " + from + " --input x=" + write_npy("x.npy", "<f4", "(1, 2)", ones));
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("x  f32[1,2]  min 2, max 2"));
+  EXPECT_THAT(ran.out, HasSubstr("sum  f32[1,2]  min 2, max 2"));
+  const std::string to = (folder_ / "net.onnx").native();
+  const Ended ended = mote("convert " + from + " " + to);
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("checked   gives what"));
+}
+
 TEST_F(CliConvert, DequantizedModelsTakeAndGiveFloats) {
   const std::string from = write_model("net.tflite", *quantized().bytes());
   const std::string to = (folder_ / "float.onnx").native();

@@ -292,25 +292,6 @@ graph (x: s32[1]) -> (y: s32[1]) {
 )");
 }
 
-TEST(Tflite, SignaturesNameInputsAndOutputs) {
-  ModelBuilder b = one_sum();
-  auto signature = std::make_unique<fb::SignatureDefT>();
-  signature->signature_key = "serve";
-  signature->inputs.push_back(std::make_unique<fb::TensorMapT>());
-  signature->inputs[0]->name = "image";
-  signature->outputs.push_back(std::make_unique<fb::TensorMapT>());
-  signature->outputs[0]->name = "scores";
-  signature->outputs[0]->tensor_index = 1;
-  b.model().signature_defs.push_back(std::move(signature));
-  auto model = read(b);
-  ASSERT_TRUE(model) << model.error().message;
-  EXPECT_EQ(model->graph.value(model->graph.inputs[0]).name, "image");
-  EXPECT_EQ(model->graph.outputs[0].name, "scores");
-  TfliteReadOptions other;
-  other.signature = "train";
-  EXPECT_THAT(error_of(b, other).message, HasSubstr("no signature 'train'; the model has serve"));
-}
-
 // -- what cannot be
 
 TEST(Tflite, OperatorsThatAreNotOursStay) {
@@ -428,17 +409,6 @@ TEST(Tflite, RefusesResultsOfAnotherType) {
   b.op(Op::BuiltinOperator_RANK, {x}, {r});
   b.op(Op::BuiltinOperator_ADD, {r, r}, {y}, fb::AddOptionsT());
   EXPECT_THAT(error_of(b).message, HasSubstr("output 0 is s32, the file says s64"));
-}
-
-TEST(Tflite, OutputsOfOneTensorHaveNamesOfTheirOwn) {
-  ModelBuilder b = one_sum();
-  b.graph().outputs = {1, 1, 1};
-  b.at(1).name = "y";
-  auto model = read(b);
-  ASSERT_TRUE(model) << model.error().message;
-  EXPECT_EQ(model->graph.outputs[0].name, "y");
-  EXPECT_EQ(model->graph.outputs[1].name, "y_1");
-  EXPECT_EQ(model->graph.outputs[2].name, "y_2");
 }
 
 TEST(Tflite, RefusesShapesOfTooManySizes) {

@@ -15,12 +15,11 @@ constexpr std::string_view kIdentifier = "TFL3";
 // What callers call the inputs and outputs of a subgraph.
 struct Signature {
   std::int64_t subgraph = 0;
-  std::map<int, std::string> inputs, outputs;  // by tensor
+  TensorNames inputs, outputs;
 };
 
-std::map<int, std::string> names_of(
-    const flatbuffers::Vector<flatbuffers::Offset<fb::TensorMap>>* m) {
-  std::map<int, std::string> names;
+TensorNames names_of(const flatbuffers::Vector<flatbuffers::Offset<fb::TensorMap>>* m) {
+  TensorNames names;
   for (std::uint32_t i = 0; i < size_of(m); ++i) {
     names.emplace(static_cast<int>(m->Get(i)->tensor_index()), text_of(m->Get(i)->name()));
   }
@@ -43,22 +42,56 @@ Result<Signature> choose_signature(const fb::Model& model, const std::string& wa
                cat("no signature '", wanted, "'; the model has ", known.empty() ? "none" : known)};
 }
 
-// Outputs of the graph in the subgraph's order.
-Status add_outputs(SubgraphReader& reader, const Signature& signature) {
+struct NamedOutput {
+  ValueId value;
+  std::string name;
+};
+
+// In the subgraph's order. A tensor that the signature names several times is as many outputs, of
+// which the subgraph may list one.
+Result<std::vector<NamedOutput>> named_outputs(SubgraphReader& reader, const TensorNames& names) {
   MOTE_ASSIGN(const std::vector<ValueId> values, reader.output_values());
-  std::unordered_set<std::string> names;
+  std::vector<NamedOutput> outputs;
+  std::map<int, TensorNames::const_iterator> unused;  // of each tensor, the next name
   for (std::size_t i = 0; i < values.size(); ++i) {
     const int tensor = reader.outputs()[i];
-    const auto named = signature.outputs.find(tensor);
-    std::string name =
-        named == signature.outputs.end() ? reader.tensors().def(tensor).name : named->second;
-    if (name.empty()) name = cat("output_", i);
-    // Two outputs may be one tensor.
-    while (!names.insert(name).second) name += cat("_", i);
-    Graph& graph = reader.graph();
-    const Value& value = graph.value(values[i]);
-    if (value.producer != NodeId::kNone && value.outputs == 0) graph.rename_value(values[i], name);
-    graph.add_output({values[i], std::move(name), reader.inference().known(values[i]).type, {}});
+    auto& name = unused.try_emplace(tensor, names.lower_bound(tensor)).first->second;
+    const bool named = name != names.upper_bound(tensor);
+    outputs.push_back({values[i], named ? (name++)->second : reader.tensors().def(tensor).name});
+    if (outputs.back().name.empty()) outputs.back().name = cat("output_", i);
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const int tensor = reader.outputs()[i];
+    auto& name = unused.at(tensor);
+    for (; name != names.upper_bound(tensor); ++name) outputs.push_back({values[i], name->second});
+  }
+  return outputs;
+}
+
+// Where names are the same, the first output has it, and others one that no output asks for.
+void make_unique(std::vector<NamedOutput>& outputs) {
+  std::unordered_set<std::string> wanted, taken;
+  for (const NamedOutput& output : outputs) wanted.insert(output.name);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    std::string& name = outputs[i].name;
+    if (taken.insert(name).second) continue;
+    do {
+      name += cat("_", i);
+    } while (wanted.contains(name) || !taken.insert(name).second);
+  }
+}
+
+Status add_outputs(SubgraphReader& reader, const Signature& signature) {
+  MOTE_ASSIGN(std::vector<NamedOutput> outputs, named_outputs(reader, signature.outputs));
+  make_unique(outputs);
+  Graph& graph = reader.graph();
+  for (NamedOutput& output : outputs) {
+    const Value& value = graph.value(output.value);
+    if (value.producer != NodeId::kNone && value.outputs == 0) {
+      graph.rename_value(output.value, output.name);
+    }
+    graph.add_output(
+        {output.value, std::move(output.name), reader.inference().known(output.value).type, {}});
   }
   return {};
 }

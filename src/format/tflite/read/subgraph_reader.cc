@@ -1,6 +1,7 @@
 #include "format/tflite/read/subgraph_reader.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "format/tflite/read/op_reader.h"
@@ -61,14 +62,17 @@ Status SubgraphReader::check_tensors(std::span<const std::int32_t> tensors, bool
   return {};
 }
 
-Status SubgraphReader::declare_inputs(const std::map<int, std::string>& names) {
+Status SubgraphReader::declare_inputs(const TensorNames& names) {
+  std::unordered_set<std::int32_t> declared;
   for (const std::int32_t t : inputs()) {
+    if (!declared.insert(t).second) continue;
     const TensorDef& def = tensors_.def(t);
     if (def.dtype == DType::kUndefined) {
       return Error{Code::kUnsupported, cat("input '", def.name, "' is a handle of a resource")};
     }
-    const auto named = names.find(t);
-    std::string name = named == names.end() ? def.name : named->second;
+    const auto named = names.lower_bound(t);
+    const bool is_named = named != names.end() && named->first == t;
+    std::string name = is_named ? named->second : def.name;
     if (name.empty()) name = cat("input_", t);
     tensors_.set_stored(t, {}, graph_->add_input(std::move(name), def.type()));
   }

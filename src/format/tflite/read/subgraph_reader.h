@@ -10,6 +10,9 @@
 
 namespace mote::tfl {
 
+// What callers call tensors: a name or several, in their order.
+using TensorNames = std::multimap<int, std::string>;
+
 class SubgraphReader {
  public:
   // Its nodes go to the end of `graph`, which has the inference `inference`.
@@ -20,8 +23,8 @@ class SubgraphReader {
   std::span<const std::int32_t> inputs() const { return values_of(subgraph_->inputs()); }
   std::span<const std::int32_t> outputs() const { return values_of(subgraph_->outputs()); }
 
-  // Its inputs are new inputs of the graph. name_of: what a tensor is called outside, or empty.
-  Status declare_inputs(const std::map<int, std::string>& names);
+  // Its inputs are new inputs of the graph, each tensor one, by its first name if it has any.
+  Status declare_inputs(const TensorNames& names);
   // Its inputs are these values, as they are stored. Errors: kCorrupt: another number.
   Status bind_inputs(std::span<const ValueId> values);
   // Adds the nodes of all operators. Errors: of the first that cannot be, unless problems are
