@@ -433,20 +433,5 @@ TEST(Tflite, RefusesPaddingOfAnotherRank) {
   EXPECT_EQ(error_of(b).code, Code::kInvalidArgument);
 }
 
-TEST(Tflite, RefusesScalesThatDoNotFit) {
-  ModelBuilder count = one_sum();
-  count.at(0).type = fb::TensorType_INT8;
-  count.quantized(0, {1, 2, 3}, {}, 1);
-  EXPECT_THAT(error_of(count).message, HasSubstr("tensor 'x': 3 scales along axis 1 of size 4"));
-  ModelBuilder negative = one_sum();
-  negative.at(0).type = fb::TensorType_INT8;
-  negative.quantized(0, {-1});
-  EXPECT_THAT(error_of(negative).message, HasSubstr("scale -1 is no positive number"));
-  ModelBuilder zero_point = one_sum();
-  zero_point.at(0).type = fb::TensorType_INT8;
-  zero_point.quantized(0, {1}, {200});
-  EXPECT_THAT(error_of(zero_point).message, HasSubstr("zero point 200 of s8"));
-}
-
 }  // namespace
 }  // namespace mote::tfl

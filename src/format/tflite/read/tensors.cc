@@ -70,6 +70,14 @@ std::pair<std::int64_t, std::int64_t> range_of(DType dtype) {
   return {0, count - 1};
 }
 
+// By scale 0 writers say that integers are not quantized. Weights that are all zero have it, too.
+bool stands_for_itself(const TensorDef& def, const File& file) {
+  if (def.quantization.scales != std::vector<float>{0}) return false;
+  if (bit_width(def.dtype) >= 32) return true;
+  const auto bytes = file.buffer(def.table->buffer());
+  return !bytes || bytes->empty();
+}
+
 bool has_one_element(const TensorDef& def) {
   const auto dims = def.type().dims();
   return dims && dims->count() == 1;
@@ -125,6 +133,7 @@ Result<Tensors> Tensors::read(ReadContext& context, const fb::SubGraph& subgraph
   MOTE_TRY(context.budget.take(count * (sizeof(TensorDef) + sizeof(std::vector<Form>))));
   for (std::uint32_t i = 0; i < count; ++i) {
     MOTE_ASSIGN(TensorDef def, read_tensor_def(subgraph.tensors()->Get(i)));
+    if (stands_for_itself(def, context.file)) def.quantization = {};
     tensors.defs_.push_back(std::move(def));
   }
   tensors.forms_.resize(count);
@@ -411,7 +420,14 @@ Result<ValueId> quantize_wide(NodeWriter& w, const TensorDef& d, ValueId value) 
 void Tensors::set_real(int tensor, const Permutation& perm, ValueId value, Status& status) {
   if (!status) return;
   const TensorDef& d = def(tensor);
-  if (!d.quantized()) return set_stored(tensor, perm, value);
+  if (!d.quantized()) {
+    if (is_integer(d.dtype) && is_float(inference_->known(value).type.tensor.dtype)) {
+      status = Error{Code::kCorrupt, cat("tensor '", name_of(tensor, {}), "': ", name(d.dtype),
+                                         " without a scale is to hold real numbers")};
+      return;
+    }
+    return set_stored(tensor, perm, value);
+  }
   const auto quantize = [&]() -> Result<ValueId> {
     const bool wide = d.dtype == DType::kS32 || d.dtype == DType::kS64;
     if (d.quantization.block_size > 0 || (wide && d.quantization.per_axis())) {
