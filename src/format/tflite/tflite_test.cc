@@ -349,7 +349,43 @@ TEST(Tflite, RefusesSubgraphsThatCallThemselves) {
   const int x = b.input(b.floats("x", {1}));
   const int y = b.output(b.floats("y", {1}));
   b.op(Op::BuiltinOperator_CALL, {x}, {y}, fb::CallOptionsT());
-  EXPECT_THAT(error_of(b).message, HasSubstr("call each other more than 32 deep"));
+  EXPECT_EQ(error_of(b).message,
+            "CALL 'y' of subgraph 0: subgraphs call each other more than 32 deep");
+}
+
+// A loop's body is read several times, at more than one depth.
+TEST(Tflite, TellsWhatIsWrongInASubgraphOnce) {
+  ModelBuilder b;
+  const int x = b.input(b.floats("x", {1}));
+  const int y = b.output(b.floats("y", {1}));
+  fb::WhileOptionsT loop;
+  loop.cond_subgraph_index = 1;
+  loop.body_subgraph_index = 2;
+  b.op(Op::BuiltinOperator_WHILE, {x}, {y}, loop);
+  b.add_subgraph();
+  const int c = b.input(b.floats("c", {1}));
+  const int less = b.output(b.tensor("less", fb::TensorType_BOOL, {1}));
+  b.op(Op::BuiltinOperator_LESS, {c, b.constant("ten", {1}, {10})}, {less});
+  b.add_subgraph();
+  fb::CallOptionsT call;
+  call.subgraph = 3;
+  const int u = b.input(b.floats("u", {1}));
+  const int v = b.floats("v", {1});
+  const int w = b.output(b.floats("w", {1}));
+  b.op(Op::BuiltinOperator_CALL, {u}, {v}, call);
+  b.op(Op::BuiltinOperator_CALL, {v}, {w}, call);
+  b.add_subgraph();
+  const int in = b.input(b.floats("in", {1}));
+  const int out = b.output(b.floats("out", {1}));
+  b.op(Op::BuiltinOperator_SOFTMAX, {in}, {out});  // without options
+  EXPECT_EQ(error_of(b).message, "SOFTMAX 'out' of subgraph 3: its options are missing");
+  std::vector<Obstacle> obstacles;
+  TfliteReadOptions options;
+  options.obstacles = &obstacles;
+  auto model = read(b, options);
+  ASSERT_TRUE(model) << model.error().message;
+  ASSERT_EQ(obstacles.size(), 1U);
+  EXPECT_EQ(obstacles[0].reason, "its options are missing");
 }
 
 // Each of 30 subgraphs calls the next one twice.

@@ -1,6 +1,7 @@
 // What the readers of all subgraphs share.
 #pragma once
 #include <map>
+#include <unordered_set>
 
 #include "base/budget.h"
 #include "format/tflite/read/file.h"
@@ -31,6 +32,8 @@ struct ReadContext {
   // Of variables and tables by the names that subgraphs share.
   std::map<std::string, Tensor> initial_values = {};
   std::map<std::string, Table> tables = {};
+  bool located = false;  // the error that ends the reading says which operator it is of
+  std::unordered_set<const fb::Operator*> excused = {};  // whose problems are collected
   bool initializing = false;  // what is assigned is what is there before the first run
 
   Problems problems() const { return Problems(options.obstacles); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "base/text.h"
 #include "format/tflite/read/op_reader.h"
@@ -48,7 +49,7 @@ Result<SubgraphReader> SubgraphReader::open(ReadContext& context, std::int64_t i
   }
   const fb::SubGraph* subgraph = subgraphs->Get(static_cast<flatbuffers::uoffset_t>(index));
   MOTE_ASSIGN(Tensors tensors, Tensors::read(context, *subgraph, graph, inference));
-  SubgraphReader reader(context, subgraph, graph, inference, depth, std::move(tensors));
+  SubgraphReader reader(context, index, subgraph, graph, inference, depth, std::move(tensors));
   MOTE_TRY(reader.check_tensors(reader.inputs(), false));
   MOTE_TRY(reader.check_tensors(reader.outputs(), false));
   return reader;
@@ -121,11 +122,21 @@ Status SubgraphReader::read_operator(const fb::Operator& op) {
   OpReader reader(*this, op, label.substr(0, label.find(';')));
   mapping->read(reader);
   if (reader.status()) return {};
-  Error error = reader.status().error();
-  Status status = std::move(error).with_context(cat(op_type, " '", label, "'"));
-  // The operator has a version, but its file imports no opset.
-  MOTE_TRY(context_->problems().excuse(std::move(status), {label, op_type, 0, {}, {}}));
+  // It has a version, but its file imports no opset.
+  MOTE_TRY(excuse(op, reader.status().error(), {label, op_type, 0, {}, {}}));
   return add_unmapped(op, op_type, false);
+}
+
+Status SubgraphReader::excuse(const fb::Operator& op, Error error, Obstacle where) {
+  const bool resources = error.code == Code::kResourceExhausted;
+  if (context_->problems().collects() && !resources) {
+    if (!context_->excused.insert(&op).second) return {};  // it was called before
+    return context_->problems().excuse(std::move(error), std::move(where));
+  }
+  // The innermost operator says which it is.
+  if (std::exchange(context_->located, true)) return error;
+  const std::string subgraph = depth_ == 0 ? "" : cat(" of subgraph ", index_);
+  return std::move(error).with_context(cat(where.op, " '", where.node, "'", subgraph));
 }
 
 Status SubgraphReader::add_unmapped(const fb::Operator& op, const std::string& op_type,

@@ -44,9 +44,10 @@ class SubgraphReader {
   std::map<int, ValueId>& spectra() { return spectra_; }
 
  private:
-  SubgraphReader(ReadContext& context, const fb::SubGraph* subgraph, Graph& graph,
-                 TypeInference& inference, int depth, Tensors tensors)
+  SubgraphReader(ReadContext& context, std::int64_t index, const fb::SubGraph* subgraph,
+                 Graph& graph, TypeInference& inference, int depth, Tensors tensors)
       : context_(&context),
+        index_(index),
         subgraph_(subgraph),
         graph_(&graph),
         inference_(&inference),
@@ -55,10 +56,13 @@ class SubgraphReader {
 
   Status check_tensors(std::span<const std::int32_t> tensors, bool optional) const;
   Status read_operator(const fb::Operator& op);
+  // What is left of an error of `op`.
+  Status excuse(const fb::Operator& op, Error error, Obstacle where);
   // A node that stands for what cannot be mapped.
   Status add_unmapped(const fb::Operator& op, const std::string& op_type, bool sound);
 
   ReadContext* context_;
+  std::int64_t index_;
   const fb::SubGraph* subgraph_;
   Graph* graph_;
   TypeInference* inference_;
