@@ -15,6 +15,8 @@
 namespace mote::tfl {
 namespace {
 
+constexpr std::uint64_t kBytesOfScale = sizeof(float) + sizeof(std::int64_t);  // and zero point
+
 bool is_identity(const Permutation& perm) {
   for (std::size_t i = 0; i < perm.size(); ++i) {
     if (perm[i] != static_cast<std::int64_t>(i)) return false;
@@ -133,6 +135,8 @@ Result<Tensors> Tensors::read(ReadContext& context, const fb::SubGraph& subgraph
   MOTE_TRY(context.budget.take(count * (sizeof(TensorDef) + sizeof(std::vector<Form>))));
   for (std::uint32_t i = 0; i < count; ++i) {
     MOTE_ASSIGN(TensorDef def, read_tensor_def(subgraph.tensors()->Get(i)));
+    // Tensors may share the bytes of their scales.
+    MOTE_TRY(context.budget.take(def.quantization.scales.size() * kBytesOfScale));
     if (stands_for_itself(def, context.file)) def.quantization = {};
     tensors.defs_.push_back(std::move(def));
   }

@@ -9,18 +9,7 @@ namespace mote::tfl {
 class Mover {
  public:
   // Data are inputs [first, first + count).
-  explicit Mover(OpReader& op, std::size_t first = 0, std::size_t count = 1) : op_(op) {
-    for (std::size_t i = first; i < first + count; ++i) {
-      for (std::size_t o = 0; o < op.output_count(); ++o) {
-        const Quantization &from = op.in(i).quantization, &to = op.out(o).quantization;
-        const bool alike = from.scales == to.scales && from.zero_points == to.zero_points &&
-                           from.block_size == to.block_size;
-        // Where one side says nothing of a meaning, the elements are the same.
-        stored_ =
-            stored_ && op.in(i).dtype == op.out(o).dtype && (alike || !from.any() || !to.any());
-      }
-    }
-  }
+  explicit Mover(OpReader& op, std::size_t first = 0, std::size_t count = 1);
   // All inputs are data.
   static Mover of_all(OpReader& op) { return Mover(op, 0, op.input_count()); }
 
