@@ -5,18 +5,12 @@
 #include <unordered_set>
 #include <vector>
 
+#include "format/tflite/read/permutation.h"
 #include "format/tflite/read/read_context.h"
 #include "ir/inference.h"
 #include "ops/node_writer.h"
 
 namespace mote::tfl {
-
-// Output axis i is axis perm[i] of the tensor as the file has it; empty: as the file has it.
-using Permutation = std::vector<std::int64_t>;
-
-// The channels, which the file has last, behind the batch: as ONNX's convolutions take them.
-// Requires: rank >= 2.
-Permutation channels_first(int rank);
 
 // The elements of a tensor can be had as they are stored, or as the real numbers that they stand
 // for (which are the same unless it is quantized), with their axes in any order. Each form is made
@@ -76,6 +70,8 @@ class Tensors {
   Form* find(int tensor, const Permutation& perm);
   Form& form(int tensor, const Permutation& perm);
   Status declare_variable(int tensor);
+  // Errors: those of is_known; kUnsupported, kInvalidArgument: nothing made it.
+  Status require(int tensor);
   // Adds the form in which the file has a constant. False: it is none.
   Result<bool> load_constant(int tensor);
   Result<ValueId> make_stored(int tensor, const Permutation& perm);
@@ -83,6 +79,9 @@ class Tensors {
   Result<Scales> scales(int tensor);
   Result<ValueId> dequantize(int tensor, const Permutation& perm, ValueId q);
   Result<ValueId> dequantize_blocks(int tensor, ValueId q);
+  // What another tensor has for each block. `what`: for errors.
+  Result<ValueId> of_blocks(NodeWriter& w, int source, std::string_view what, DType to);
+  Result<ValueId> quantize(int tensor, const Permutation& perm, ValueId value);
   std::string name_of(int tensor, const Permutation& perm) const;
   void give_name(ValueId value, int tensor, const Permutation& perm);
 
