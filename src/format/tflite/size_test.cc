@@ -2,11 +2,54 @@
 #include <gmock/gmock.h>
 
 #include "format/tflite/testing_reads.h"
+#include "ir/dtype.h"
 
 namespace mote::tfl {
 namespace {
 
 using ::testing::HasSubstr;
+
+// x, then three times a subgraph that tiles it twice, and joins a text.
+ModelBuilder calls() {
+  ModelBuilder b;
+  int x = b.input(b.tensor("x", fb::TensorType_STRING, {1}));
+  fb::CallOptionsT o;
+  o.subgraph = 1;
+  for (int i = 0; i < 3; ++i) {
+    const int y = b.tensor("y", fb::TensorType_STRING, {1});
+    b.op(Op::BuiltinOperator_CALL, {x}, {y}, o);
+    x = y;
+  }
+  b.output(x);
+  b.add_subgraph();
+  const int in = b.input(b.tensor("in", fb::TensorType_STRING, {1}));
+  const int multiples = b.integers("multiples", {1});
+  const std::uint32_t hi[] = {1, 12, 14, 'h' | 'i' << 8};
+  const int text = b.tensor("text", fb::TensorType_STRING, {1});
+  b.fill(text, hi, 14);
+  const int tiled = b.tensor("tiled", fb::TensorType_STRING, {1});
+  const int twice = b.tensor("twice", fb::TensorType_STRING, {1});
+  const int out = b.output(b.tensor("out", fb::TensorType_STRING, {2}));
+  b.op(Op::BuiltinOperator_TILE, {in, multiples}, {tiled});
+  b.op(Op::BuiltinOperator_TILE, {tiled, multiples}, {twice});
+  b.op(Op::BuiltinOperator_CONCATENATION, {twice, text}, {out}, fb::ConcatenationOptionsT());
+  return b;
+}
+
+TEST(TfliteSize, CallsShareWhatTheyReadAndMakeOfConstants) {
+  const auto model = read(calls());
+  ASSERT_TRUE(model) << model.error().message;
+  for (const DType dtype : {DType::kS64, DType::kString}) {
+    std::vector<const void*> bytes;
+    for (std::size_t i = 0; i < model->graph.value_count(); ++i) {
+      const Tensor& t = model->graph.value(static_cast<ValueId>(i)).constant;
+      if (t && t.dtype() == dtype) bytes.push_back(t.view().data);
+    }
+    ASSERT_EQ(bytes.size(), 3U) << name(dtype);  // one for each call
+    EXPECT_EQ(bytes[0], bytes[1]);
+    EXPECT_EQ(bytes[0], bytes[2]);
+  }
+}
 
 // 4 million scales, each read once, would take 48 MB: what the tensors share is counted for each.
 TEST(TfliteSize, ScalesThatTensorsShareAreCountedForEach) {

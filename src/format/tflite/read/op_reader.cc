@@ -109,21 +109,11 @@ std::int64_t OpReader::integer_of(std::size_t i) {
 }
 
 ValueId OpReader::as_s64(std::size_t i) {
-  const ValueId value = stored(i);
-  if (value == ValueId::kNone || dtype(value) == DType::kS64) return value;
-  const Tensor* known = constant(value);
-  if (known == nullptr || known->dtype() != DType::kS32) return cast(value, DType::kS64);
-  const auto widen = [&]() -> Result<Tensor> {
-    const auto bytes = static_cast<std::uint64_t>(known->count()) * sizeof(std::int64_t);
-    MOTE_TRY(subgraph_.context().budget.take(bytes));
-    MOTE_ASSIGN(Tensor wide, Tensor::zeros(DType::kS64, known->dims()));
-    convert_range(known->view(), 0, wide.mut(), 0, known->count());
-    return wide;
-  };
-  auto wide = widen();
-  if (wide) return constant(*std::move(wide));
-  fail(std::move(wide).error());
-  return ValueId::kNone;
+  if (!has(i) || !status()) return ValueId::kNone;
+  Status made;
+  const ValueId value = subgraph_.tensors().stored_s64(input(i), made);
+  if (!made) fail(std::move(made).error());
+  return value;
 }
 
 bool OpReader::is_there(ValueId value) {

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/budget.h"
+#include "format/tflite/read/constants.h"
 #include "format/tflite/read/file.h"
 #include "format/tflite/read/tensor_def.h"
 #include "format/tflite/read/variables.h"
@@ -29,6 +30,7 @@ struct ReadContext {
   Variables& variables;
   const Graph* top = nullptr;       // the model's own graph; others are held by nodes
   std::int64_t operators_left = 0;  // that may be read, those of subgraphs once for each call
+  Constants constants{file, budget};
   // Of variables and tables by the names that subgraphs share.
   std::map<std::string, Tensor> initial_values = {};
   std::map<std::string, Table> tables = {};

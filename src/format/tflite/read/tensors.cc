@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "format/tflite/read/constant_reader.h"
 #include "ir/dtype.h"
 #include "ops/support/convert.h"
 #include "ops/support/copy.h"
@@ -81,8 +80,7 @@ std::string Tensors::name_of(int tensor, const Permutation& perm) const {
 }
 
 Result<bool> Tensors::load_constant(int tensor) {
-  MOTE_ASSIGN(std::optional<Tensor> constant,
-              read_constant(context_->file, def(tensor), context_->budget));
+  MOTE_ASSIGN(std::optional<Tensor> constant, context_->constants.load(def(tensor)));
   // A constant without elements has no bytes.
   const auto dims = def(tensor).type().dims();
   if (!constant && dims && dims->count() == 0 && !def(tensor).variable) {
@@ -157,7 +155,8 @@ Result<ValueId> Tensors::make_stored(int tensor, const Permutation& perm) {
   const Permutation moved =
       is_narrow ? perm : between(from.perm, perm, static_cast<std::size_t>(rank));
   if (is_constant) {
-    MOTE_ASSIGN(Tensor t, permuted(graph_->value(from.stored).constant, moved, context_->budget));
+    const Tensor& source = graph_->value(from.stored).constant;
+    MOTE_ASSIGN(Tensor t, context_->constants.in_order(source, moved));
     return graph_->add_constant(name_of(tensor, perm), std::move(t));
   }
   NodeWriter w = writer(name_of(tensor, perm));
@@ -177,6 +176,31 @@ ValueId Tensors::stored(int tensor, const Permutation& order, Status& status) {
   }
   form(tensor, perm).stored = *value;
   return *value;
+}
+
+Result<ValueId> Tensors::make_s64(int tensor, ValueId value) {
+  if (inference_->known(value).type.tensor.dtype == DType::kS64) return value;
+  NodeWriter w = writer(name_of(tensor, {}));
+  const Tensor* known = w.constant(value);
+  if (known != nullptr && known->dtype() == DType::kS32) {
+    MOTE_ASSIGN(Tensor wide, context_->constants.as_s64(*known));
+    return graph_->add_constant(cat(name_of(tensor, {}), "/s64"), std::move(wide));
+  }
+  const ValueId wide =
+      w.add("Cast", {value}, {{"to", std::int64_t{static_cast<int>(DType::kS64)}}});
+  MOTE_TRY(w.status());
+  return wide;
+}
+
+ValueId Tensors::stored_s64(int tensor, Status& status) {
+  const ValueId value = stored(tensor, {}, status);
+  if (!status) return ValueId::kNone;
+  Form& as_stored = form(tensor, {});
+  if (as_stored.s64 != ValueId::kNone) return as_stored.s64;
+  auto wide = make_s64(tensor, value);
+  if (wide) return as_stored.s64 = *wide;
+  status = std::move(wide).error();
+  return ValueId::kNone;
 }
 
 void Tensors::give_name(ValueId value, int tensor, const Permutation& perm) {

@@ -29,6 +29,8 @@ class Tensors {
 
   ValueId stored(int tensor, const Permutation& perm, Status& status);
   ValueId real(int tensor, const Permutation& perm, Status& status);
+  // As it is stored, as s64.
+  ValueId stored_s64(int tensor, Status& status);
   // It can be had in this order without moving elements of what is computed: it was made so, is a
   // constant, or has one element.
   bool has_order(int tensor, const Permutation& perm);
@@ -56,6 +58,7 @@ class Tensors {
     Permutation perm;
     ValueId stored = ValueId::kNone;
     ValueId real = ValueId::kNone;
+    ValueId s64 = ValueId::kNone;  // of what is stored
   };
 
   // Constants, once for all that quantize or dequantize the tensor. zero_point may be none.
@@ -75,6 +78,7 @@ class Tensors {
   // Adds the form in which the file has a constant. False: it is none.
   Result<bool> load_constant(int tensor);
   Result<ValueId> make_stored(int tensor, const Permutation& perm);
+  Result<ValueId> make_s64(int tensor, ValueId value);
   Result<ValueId> make_real(int tensor, const Permutation& perm);
   Result<Scales> scales(int tensor);
   Result<ValueId> dequantize(int tensor, const Permutation& perm, ValueId q);
