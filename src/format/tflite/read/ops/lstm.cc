@@ -2,8 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "format/tflite/read/ops/inner_graph.h"
-#include "format/tflite/read/ops/lstm_cell.h"
+#include "format/tflite/read/ops/lstm_sequence.h"
 
 namespace mote::tfl {
 namespace {
@@ -120,147 +119,14 @@ void add_rules(OpReader& op, const LstmLayout& at, LstmOptions& o) {
   }
 }
 
-// -- over a sequence [time, batch, in]
-
-struct Sequence {
-  ValueId outputs = ValueId::kNone;  // [time, batch, out]
-  LstmState last = {ValueId::kNone, ValueId::kNone};
-};
-
-bool fits_onnx(const LstmWeights& weights, const LstmRules& rules) {
-  const bool known = rules.activation == fb::ActivationFunctionType_TANH ||
-                     rules.activation == fb::ActivationFunctionType_RELU;
-  const bool normalized = weights.gate(LstmGateKind::kForget).norm != ValueId::kNone;
-  const bool aux = weights.gate(LstmGateKind::kForget).aux != ValueId::kNone;
-  return known && !normalized && !aux && weights.projection == ValueId::kNone &&
-         !(rules.cell_clip > 0) && !rules.rounded && !rules.output_grid && !rules.cell_grid;
-}
-
-// The operator of ONNX, which has the gates in the order input, output, forget, cell.
-class OnnxLstm {
- public:
-  OnnxLstm(OpReader& op, const LstmWeights& weights) : op_(op), weights_(weights) {}
-
-  Sequence add(ValueId x, LstmState state, const LstmRules& rules, bool backward) {
-    const ValueId w = stacked([&](LstmGateKind k) { return op_.transpose(gate(k).input, {1, 0}); });
-    const ValueId r = stacked([&](LstmGateKind k) {
-      return op_.transpose(gate(k).recurrent, {1, 0});
-    });
-    const TensorType type = op_.type(gate(LstmGateKind::kForget).recurrent);
-    if (!op_.status()) return {};
-    const std::int64_t cells = type.rank() == 2 ? (*type.shape)[1].size() : -1;
-    if (cells <= 0) {
-      op_.unsupported("weights of unknown size");
-      return {};
-    }
-    const std::string name = rules.activation == fb::ActivationFunctionType_RELU ? "Relu" : "Tanh";
-    const ValueId none = ValueId::kNone;
-    const auto made = op_.add_many(
-        3, "LSTM",
-        {x, w, r, bias(cells), none, op_.add("Unsqueeze", {state.output, op_.integers({0})}),
-         op_.add("Unsqueeze", {state.cell, op_.integers({0})}), peepholes()},
-        {{"hidden_size", cells},
-         {"direction", std::string(backward ? "reverse" : "forward")},
-         {"activations", std::vector<std::string>{"Sigmoid", name, name}}});
-    const auto squeezed = [&](ValueId v, std::int64_t axis) {
-      return op_.add("Squeeze", {v, op_.integers({axis})});
-    };
-    return {squeezed(made[0], 1), {squeezed(made[1], 0), squeezed(made[2], 0)}};
-  }
-
- private:
-  // 1 - sigmoid(z) is sigmoid(-z): a coupled input gate is the forget gate by negated weights.
-  const LstmGate& gate(LstmGateKind k) const {
-    return weights_.gate(weights_.coupled && k == LstmGateKind::kInput ? LstmGateKind::kForget : k);
-  }
-  ValueId signed_as(LstmGateKind k, ValueId v) {
-    return weights_.coupled && k == LstmGateKind::kInput ? op_.add("Neg", {v}) : v;
-  }
-  // [1, gates * cells, ...]
-  template <class F>
-  ValueId stacked(const F& part, std::span<const LstmGateKind> order = kOrder) {
-    std::vector<ValueId> parts;
-    for (const LstmGateKind k : order) parts.push_back(signed_as(k, part(k)));
-    const ValueId all = op_.add("Concat", std::move(parts), {{"axis", std::int64_t{0}}});
-    return op_.add("Unsqueeze", {all, op_.integers({0})});
-  }
-  ValueId bias(std::int64_t cells) {
-    const ValueId zeros = op_.zeros({cells});
-    const auto of = [&](LstmGateKind k) {
-      return gate(k).bias == ValueId::kNone ? zeros : gate(k).bias;
-    };
-    const ValueId input = stacked(of);
-    const ValueId recurrent = stacked([&](LstmGateKind) { return zeros; });
-    return op_.add("Concat", {input, recurrent}, {{"axis", std::int64_t{1}}});
-  }
-  ValueId peepholes() {
-    if (gate(LstmGateKind::kOutput).peephole == ValueId::kNone) return ValueId::kNone;
-    return stacked([&](LstmGateKind k) { return gate(k).peephole; }, std::span(kOrder).first(3));
-  }
-
-  static constexpr std::array<LstmGateKind, 4> kOrder = {
-      LstmGateKind::kInput, LstmGateKind::kOutput, LstmGateKind::kForget, LstmGateKind::kCell};
-  OpReader& op_;
-  const LstmWeights& weights_;
-};
-
-// A step for each element of the sequence, in the body of Scan.
-Result<Sequence> scan(OpReader& op, LstmWeights weights, const LstmRules& rules, ValueId x,
-                      ValueId aux, LstmState state, bool backward) {
-  InnerGraph inner(op);
-  const auto without_time = [&](ValueId v) {
-    TensorType type = op.type(v);
-    if (type.shape && !type.shape->empty()) type.shape->erase(type.shape->begin());
-    return type;
-  };
-  const LstmState before{inner.add_input("output", op.type(state.output)),
-                         inner.add_input("cell", op.type(state.cell))};
-  const ValueId x_now = inner.add_input("x", without_time(x));
-  const ValueId aux_now = aux == ValueId::kNone ? aux : inner.add_input("aux", without_time(aux));
-  Node node;
-  node.op_type = "Scan";
-  node.name = op.name();
-  node.inputs = {state.output, state.cell, x};
-  if (aux != ValueId::kNone) node.inputs.push_back(aux);
-  const std::int64_t scanned = aux == ValueId::kNone ? 1 : 2;
-  for (ValueId* v : weights.values()) {
-    node.inputs.push_back(*v);
-    *v = inner.add_captured(node.captured++, *v);
-  }
-  NodeWriter w = inner.writer();
-  const LstmState after = lstm_step(w, weights, rules, x_now, aux_now, before);
-  MOTE_TRY(w.status());
-  MOTE_TRY(inner.add_output(after.output));
-  MOTE_TRY(inner.add_output(after.cell));
-  MOTE_TRY(inner.add_output(after.output));
-  const std::int64_t direction = backward ? 1 : 0;
-  node.attributes.set("body", inner.finish());
-  node.attributes.set("num_scan_inputs", scanned);
-  node.attributes.set("scan_input_directions",
-                      std::vector<std::int64_t>(static_cast<std::size_t>(scanned), direction));
-  node.attributes.set("scan_output_directions", std::vector<std::int64_t>{direction});
-  MOTE_ASSIGN(const std::vector<ValueId> made, add_holder(op, std::move(node), 3));
-  return Sequence{made[2], {made[0], made[1]}};
-}
-
 // One direction over [time, batch, in]; its states are kept.
-Sequence run_direction(OpReader& op, const LstmLayout& at, LstmOptions o, ValueId x, ValueId aux,
-                       bool backward) {
+LstmSequence run_direction(OpReader& op, const LstmLayout& at, LstmOptions o, ValueId x,
+                           ValueId aux, bool backward) {
   add_rules(op, at, o);
   const LstmWeights weights = read_weights(op, at, aux != ValueId::kNone);
   if (!op.status()) return {};
   const LstmState state{op.real(at.output_state), op.real(at.cell_state)};
-  Sequence sequence;
-  if (aux == ValueId::kNone && fits_onnx(weights, o.rules)) {
-    sequence = OnnxLstm(op, weights).add(x, state, o.rules, backward);
-  } else if (op.status()) {
-    auto made = scan(op, weights, o.rules, x, aux, state, backward);
-    if (!made) {
-      op.fail(std::move(made).error());
-      return {};
-    }
-    sequence = *made;
-  }
+  const LstmSequence sequence = lstm_sequence(op, weights, o.rules, x, aux, state, backward);
   op.assign(at.output_state, sequence.last.output);
   op.assign(at.cell_state, sequence.last.cell);
   return sequence;
@@ -275,7 +141,8 @@ void unidirectional_sequence_lstm(OpReader& op) {
   if (o == nullptr) return op.fail(no_options());
   if (o->diagonal_recurrent_tensors()) return op.unsupported("diagonal recurrent weights");
   const ValueId x = with_time_first(op, op.real(0), o->time_major());
-  const Sequence sequence = run_direction(op, kOneWay, options_of(*o), x, ValueId::kNone, false);
+  const LstmSequence sequence =
+      run_direction(op, kOneWay, options_of(*o), x, ValueId::kNone, false);
   op.yield(0, with_time_first(op, sequence.outputs, o->time_major()));
 }
 
@@ -288,8 +155,8 @@ void bidirectional_sequence_lstm(OpReader& op) {
   ValueId back = x;
   // Without weights of its own the auxiliary input is what the way back reads.
   if (aux != ValueId::kNone && !op.has(kForward.aux + 1)) back = std::exchange(aux, ValueId::kNone);
-  const Sequence f = run_direction(op, kForward, options_of(*o), x, aux, false);
-  const Sequence b = run_direction(op, kBackward, options_of(*o), back, aux, true);
+  const LstmSequence f = run_direction(op, kForward, options_of(*o), x, aux, false);
+  const LstmSequence b = run_direction(op, kBackward, options_of(*o), back, aux, true);
   if (o->merge_outputs()) {
     const ValueId both = op.add("Concat", {f.outputs, b.outputs}, {{"axis", std::int64_t{2}}});
     return op.yield(0, with_time_first(op, both, o->time_major()));
