@@ -21,15 +21,6 @@ std::vector<std::unique_ptr<fb::TensorMapT>> maps(const Names& names) {
   return out;
 }
 
-// x (tensor 0) → add → y (tensor 1)
-ModelBuilder one_sum() {
-  ModelBuilder b;
-  const int x = b.input(b.floats("x", {1, 4}));
-  const int y = b.output(b.floats("y", {1, 4}));
-  b.op(Op::BuiltinOperator_ADD, {x, x}, {y}, fb::AddOptionsT());
-  return b;
-}
-
 ModelBuilder signed_sum(const Names& inputs, const Names& outputs) {
   ModelBuilder b = one_sum();
   auto signature = std::make_unique<fb::SignatureDefT>();

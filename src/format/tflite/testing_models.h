@@ -114,4 +114,22 @@ class ModelBuilder {
   fb::ModelT model_;
 };
 
+// x (tensor 0) → add → y (tensor 1), both of four floats.
+inline ModelBuilder one_sum() {
+  ModelBuilder b;
+  const int x = b.input(b.floats("x", {1, 4}));
+  const int y = b.output(b.floats("y", {1, 4}));
+  b.op(fb::BuiltinOperator_ADD, {x, x}, {y}, fb::AddOptionsT());
+  return b;
+}
+
+inline fb::Conv2DOptionsT conv_options(fb::Padding padding, int stride,
+                                       fb::ActivationFunctionType activation) {
+  fb::Conv2DOptionsT o;
+  o.padding = padding;
+  o.stride_h = o.stride_w = stride;
+  o.fused_activation_function = activation;
+  return o;
+}
+
 }  // namespace mote::tfl
