@@ -118,42 +118,46 @@ Axes picked(const Axes& values, const Axes& at) {
   return out;
 }
 
-// Inputs: x, the first element of each box. Boxes that reach beyond x are moved inside.
-void gather(OpReader& op) {
-  const auto* o = op.options<fb::StablehloGatherOptions>();
-  if (o == nullptr) return op.fail(no_options());
-  ValueId x = op.stored(0);
-  const auto dims = op.type(x).dims();
-  const Axes named = list(o->start_index_map());
-  const ValueId indices = indices_of(op, o->index_vector_dim(), named.size());
-  if (!op.status()) return;
-  if (!dims) return op.unsupported("boxes of a tensor of unknown size");
-  const std::int64_t rank = dims->rank(), batch = op.rank(indices) - 1;
-  const Axes collapsed = list(o->collapsed_slice_dims());
-  const Axes offset = list(o->offset_dims()), sizes = list(o->slice_sizes());
-  bool sound = std::ssize(sizes) == rank && are_axes(named, rank) && are_axes(collapsed, rank) &&
-               std::ssize(offset) == rank - std::ssize(collapsed) &&
-               are_axes(offset, batch + std::ssize(offset));
-  for (int axis = 0; sound && axis < rank; ++axis) {
-    const std::int64_t size = sizes[static_cast<std::size_t>(axis)];
-    sound = size >= 0 && size <= (*dims)[axis] && (!contains(collapsed, axis) || size == 1);
+// How boxes lie in x, whose axes are `named` by indices or taken `whole`.
+struct Boxes {
+  Dims dims;                 // of x
+  std::int64_t batch = 0;    // axes of the indices but the last
+  Axes named, whole, order;  // the last: both
+  Axes sizes;                // along each axis of x
+
+  std::int64_t rank() const { return dims.rank(); }
+  std::int64_t size(std::int64_t axis) const { return sizes[static_cast<std::size_t>(axis)]; }
+  Axes named_sizes() const { return picked(sizes, named); }
+};
+
+Boxes boxes_of(const Dims& dims, std::int64_t batch, const Axes& named) {
+  const Axes whole = others(named, dims.rank());
+  return {dims, batch, named, whole, joined(named, whole), {}};
+}
+
+// -- Gather
+
+bool fits(const Boxes& boxes, const Axes& collapsed, const Axes& offset) {
+  const std::int64_t rank = boxes.rank();
+  bool sound = std::ssize(boxes.sizes) == rank && are_axes(boxes.named, rank) &&
+               are_axes(collapsed, rank) && std::ssize(offset) == rank - std::ssize(collapsed) &&
+               are_axes(offset, boxes.batch + std::ssize(offset));
+  for (std::int64_t axis = 0; sound && axis < rank; ++axis) {
+    const std::int64_t size = boxes.size(axis);
+    sound = size >= 0 && size <= boxes.dims[static_cast<int>(axis)] &&
+            (!contains(collapsed, axis) || size == 1);
   }
-  if (!sound) return op.fail({Code::kInvalidArgument, cat("boxes of [", join(sizes, ","), "]")});
-  const Axes whole = others(named, rank), order = joined(named, whole);
-  for (const std::int64_t axis : whole) {
-    const std::int64_t size = sizes[static_cast<std::size_t>(axis)];
-    if (size < (*dims)[static_cast<int>(axis)]) x = op.slice(x, axis, 0, size);
-  }
-  const Axes named_sizes = picked(sizes, named);
-  const ValueId first = clamped(op, indices, limits_of(*dims, named, named_sizes));
-  const ValueId boxes =
-      op.add("GatherND", {transposed(op, x, order), tuples_of(op, first, named_sizes)});
-  // [batch..., named..., whole...] → boxes' axes at `offset`, collapsed ones at the end
-  Axes perm(static_cast<std::size_t>(batch + std::ssize(offset)), -1);
+  return sound;
+}
+
+// [batch..., named..., whole...] → boxes' axes at `offset`; collapsed ones go to the end and away.
+ValueId arranged(OpReader& op, ValueId y, const Boxes& boxes, const Axes& collapsed,
+                 const Axes& offset) {
+  Axes perm(static_cast<std::size_t>(boxes.batch + std::ssize(offset)), -1);
   const auto place = [&](std::int64_t axis) {
-    return batch + (std::ranges::find(order, axis) - order.begin());
+    return boxes.batch + (std::ranges::find(boxes.order, axis) - boxes.order.begin());
   };
-  const Axes kept = others(collapsed, rank);
+  const Axes kept = others(collapsed, boxes.rank());
   for (std::size_t i = 0; i < kept.size(); ++i) {
     perm[static_cast<std::size_t>(offset[i])] = place(kept[i]);
   }
@@ -164,9 +168,38 @@ void gather(OpReader& op) {
     last.push_back(std::ssize(perm));
     perm.push_back(place(axis));
   }
-  const ValueId y = transposed(op, boxes, perm);
-  op.yield_stored(0, last.empty() ? y : op.add("Squeeze", {y, op.integers(std::move(last))}));
+  y = transposed(op, y, perm);
+  return last.empty() ? y : op.add("Squeeze", {y, op.integers(std::move(last))});
 }
+
+// Inputs: x, the first element of each box. Boxes that reach beyond x are moved inside.
+void gather(OpReader& op) {
+  const auto* o = op.options<fb::StablehloGatherOptions>();
+  if (o == nullptr) return op.fail(no_options());
+  ValueId x = op.stored(0);
+  const auto dims = op.type(x).dims();
+  const Axes named = list(o->start_index_map());
+  const ValueId indices = indices_of(op, o->index_vector_dim(), named.size());
+  if (!op.status()) return;
+  if (!dims) return op.unsupported("boxes of a tensor of unknown size");
+  const Axes collapsed = list(o->collapsed_slice_dims()), offset = list(o->offset_dims());
+  Boxes boxes = boxes_of(*dims, op.rank(indices) - 1, named);
+  boxes.sizes = list(o->slice_sizes());
+  if (!fits(boxes, collapsed, offset)) {
+    return op.fail({Code::kInvalidArgument, cat("boxes of [", join(boxes.sizes, ","), "]")});
+  }
+  for (const std::int64_t axis : boxes.whole) {
+    const std::int64_t size = boxes.size(axis);
+    if (size < (*dims)[static_cast<int>(axis)]) x = op.slice(x, axis, 0, size);
+  }
+  const Axes sizes = boxes.named_sizes();
+  const ValueId first = clamped(op, indices, limits_of(*dims, named, sizes));
+  const ValueId y =
+      op.add("GatherND", {transposed(op, x, boxes.order), tuples_of(op, first, sizes)});
+  op.yield_stored(0, arranged(op, y, boxes, collapsed, offset));
+}
+
+// -- Scatter
 
 std::string reduction_of(std::string_view combiner) {
   if (combiner.empty()) return "none";
@@ -176,6 +209,69 @@ std::string reduction_of(std::string_view combiner) {
   return combiner == "Min" ? "min" : "";
 }
 
+// The axis of the updates that each axis of x is; -1: boxes have one element along it. Fails where
+// the updates cannot be boxes of x.
+Axes lay_out(OpReader& op, const fb::StablehloScatterOptions& o, const Dims& updates,
+             Boxes& boxes) {
+  const std::int64_t rank = boxes.rank();
+  const Axes inserted = list(o.inserted_window_dims()), window = list(o.update_window_dims());
+  const Axes kept = others(inserted, rank);
+  Axes from(static_cast<std::size_t>(rank), -1);
+  boxes.sizes.assign(static_cast<std::size_t>(rank), 1);
+  if (!are_axes(boxes.named, rank) || boxes.named.empty() || !are_axes(inserted, rank) ||
+      !are_axes(window, updates.rank()) || kept.size() != window.size() ||
+      boxes.batch + std::ssize(window) != updates.rank()) {
+    op.fail({Code::kInvalidArgument, cat("boxes of ", to_string(updates))});
+    return from;
+  }
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    from[static_cast<std::size_t>(kept[i])] = window[i];
+    boxes.sizes[static_cast<std::size_t>(kept[i])] = updates[static_cast<int>(window[i])];
+  }
+  for (const std::int64_t axis : boxes.whole) {
+    if (boxes.size(axis) == boxes.dims[static_cast<int>(axis)]) continue;
+    op.unsupported("boxes that take a part of an axis from its begin");
+  }
+  return from;
+}
+
+// → [batch..., named..., whole...]
+ValueId ordered_updates(OpReader& op, ValueId updates, const Boxes& boxes, const Axes& from) {
+  Axes window, missing;
+  for (std::size_t i = 0; i < boxes.order.size(); ++i) {
+    const std::int64_t axis = from[static_cast<std::size_t>(boxes.order[i])];
+    if (axis < 0) {
+      missing.push_back(boxes.batch + static_cast<std::int64_t>(i));
+    } else {
+      window.push_back(axis);
+    }
+  }
+  const std::int64_t rank = boxes.batch + std::ssize(window);
+  updates = transposed(op, updates, joined(others(window, rank), window));
+  if (missing.empty()) return updates;
+  return op.add("Unsqueeze", {updates, op.integers(std::move(missing))});
+}
+
+// Tuples of elements beyond x become those of the row behind its last.
+ValueId beyond_last(OpReader& op, ValueId tuples, const Boxes& boxes) {
+  const Axes single(boxes.named.size(), 1);
+  const ValueId inside = clamped(op, tuples, limits_of(boxes.dims, boxes.named, single));
+  const ValueId same = op.cast(op.add("Equal", {inside, tuples}), DType::kS32);
+  const ValueId fits =
+      op.cast(op.add("ReduceMin", {same, op.integers({-1})}), DType::kBool);  // [..., 1]
+  Axes beyond(boxes.named.size(), 0);
+  beyond[0] = boxes.dims[static_cast<int>(boxes.named[0])];
+  return op.add("Where", {fits, inside, op.integers(std::move(beyond))});
+}
+
+Axes inverse(const Axes& order) {
+  Axes back(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    back[static_cast<std::size_t>(order[i])] = static_cast<std::int64_t>(i);
+  }
+  return back;
+}
+
 // Inputs: x, the first element of each box, what the boxes hold. What is beyond x is left out: it
 // goes to a row behind the last, which is cut off.
 void scatter(OpReader& op) {
@@ -183,65 +279,25 @@ void scatter(OpReader& op) {
   if (o == nullptr) return op.fail(no_options());
   const std::string reduction =
       reduction_of(combiner_of_body(op, o->update_computation_subgraph_index()));
-  const ValueId x = op.stored(0);
-  ValueId updates = op.stored(2);
+  const ValueId x = op.stored(0), updates = op.stored(2);
   const auto dims = op.type(x).dims(), box = op.type(updates).dims();
   const Axes named = list(o->scatter_dims_to_operand_dims());
   const ValueId indices = indices_of(op, o->index_vector_dim(), named.size());
   if (!op.status()) return;
   if (!dims || !box) return op.unsupported("boxes of a tensor of unknown size");
   if (reduction.empty()) return op.unsupported("boxes combined by a logical operator");
-  const std::int64_t rank = dims->rank(), batch = op.rank(indices) - 1;
-  const Axes inserted = list(o->inserted_window_dims()), window = list(o->update_window_dims());
-  const Axes kept = others(inserted, rank);
-  if (!are_axes(named, rank) || named.empty() || !are_axes(inserted, rank) ||
-      !are_axes(window, box->rank()) || kept.size() != window.size() ||
-      batch + std::ssize(window) != box->rank()) {
-    return op.fail({Code::kInvalidArgument, cat("boxes of ", to_string(*box))});
-  }
-  // The box's size along each axis of x, and the axis of the updates that it has.
-  Axes sizes(static_cast<std::size_t>(rank), 1), from(static_cast<std::size_t>(rank), -1);
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    from[static_cast<std::size_t>(kept[i])] = window[i];
-    sizes[static_cast<std::size_t>(kept[i])] = (*box)[static_cast<int>(window[i])];
-  }
-  const Axes whole = others(named, rank), order = joined(named, whole);
-  for (const std::int64_t axis : whole) {
-    if (sizes[static_cast<std::size_t>(axis)] == (*dims)[static_cast<int>(axis)]) continue;
-    return op.unsupported("boxes that take a part of an axis from its begin");
-  }
-  // [batch..., named..., whole...]
-  Axes perm = others(window, box->rank()), missing;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const std::int64_t axis = from[static_cast<std::size_t>(order[i])];
-    if (axis < 0) {
-      missing.push_back(batch + static_cast<std::int64_t>(i));
-    } else {
-      perm.push_back(axis);
-    }
-  }
-  updates = transposed(op, updates, perm);
-  if (!missing.empty()) updates = op.add("Unsqueeze", {updates, op.integers(std::move(missing))});
-  const Axes named_sizes = picked(sizes, named);
-  const ValueId tuples = tuples_of(op, indices, named_sizes);
-  const Axes single(named.size(), 1);
-  const ValueId inside = clamped(op, tuples, limits_of(*dims, named, single));
-  const ValueId same = op.cast(op.add("Equal", {inside, tuples}), DType::kS32);
-  const ValueId fits =
-      op.cast(op.add("ReduceMin", {same, op.integers({-1})}), DType::kBool);  // [..., 1]
+  Boxes boxes = boxes_of(*dims, op.rank(indices) - 1, named);
+  const Axes from = lay_out(op, *o, *box, boxes);
+  if (!op.status()) return;
+  const ValueId parts = ordered_updates(op, updates, boxes, from);
+  const ValueId places = beyond_last(op, tuples_of(op, indices, boxes.named_sizes()), boxes);
+  Axes pads(static_cast<std::size_t>(2 * boxes.rank()), 0);
+  pads[static_cast<std::size_t>(boxes.rank())] = 1;
+  const ValueId data =
+      op.add("Pad", {transposed(op, x, boxes.order), op.integers(std::move(pads))});
+  const ValueId all = op.add("ScatterND", {data, places, parts}, {{"reduction", reduction}});
   const std::int64_t rows = (*dims)[static_cast<int>(named[0])];
-  Axes beyond(named.size(), 0);
-  beyond[0] = rows;
-  const ValueId places = op.add("Where", {fits, inside, op.integers(std::move(beyond))});
-  Axes pads(static_cast<std::size_t>(2 * rank), 0);
-  pads[static_cast<std::size_t>(rank)] = 1;
-  const ValueId data = op.add("Pad", {transposed(op, x, order), op.integers(std::move(pads))});
-  const ValueId all = op.add("ScatterND", {data, places, updates}, {{"reduction", reduction}});
-  Axes back(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    back[static_cast<std::size_t>(order[i])] = static_cast<std::int64_t>(i);
-  }
-  op.yield_stored(0, transposed(op, op.slice(all, 0, 0, rows), back));
+  op.yield_stored(0, transposed(op, op.slice(all, 0, 0, rows), inverse(boxes.order)));
 }
 
 constexpr Mapping kMappings[] = {
