@@ -1,4 +1,5 @@
-// Any bytes as a TensorFlow Lite model: an error, or a sound graph that can be written as ONNX.
+// Any bytes as a TensorFlow Lite model: an error, or a sound graph that can be written as ONNX, and
+// from which quantization can be taken out.
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -7,6 +8,8 @@
 #include "format/tflite/read/metadata.h"
 #include "format/tflite/tflite.h"
 #include "ir/verify.h"
+#include "ops/ops.h"
+#include "passes/dequantize.h"
 
 namespace {
 
@@ -21,10 +24,13 @@ void read(const std::shared_ptr<const mote::Bytes>& bytes, std::vector<mote::Obs
   mote::TfliteReadOptions options;
   options.max_bytes = kMaxBytes;
   options.obstacles = obstacles;
-  const auto model = mote::read_tflite(bytes, options);
+  auto model = mote::read_tflite(bytes, options);
   if (!model) return;
   require(static_cast<bool>(mote::verify(model->graph)));
   (void)mote::write_onnx(*model);
+  // What it leaves of a graph that it refuses is nobody's.
+  if (!mote::dequantize(model->graph, {mote::all_ops(), kMaxBytes})) return;
+  require(static_cast<bool>(mote::verify(model->graph)));
 }
 
 }  // namespace
