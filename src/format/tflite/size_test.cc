@@ -64,6 +64,24 @@ TEST(TfliteSize, ScalesThatTensorsShareAreCountedForEach) {
   EXPECT_THAT(error_of(b, options).message, HasSubstr("reading takes more than"));
 }
 
+// A few bytes of the file say how many elements a box has, and each becomes an index.
+TEST(TfliteSize, ElementsOfBoxesAreCounted) {
+  constexpr int kSize = 1 << 20;
+  ModelBuilder b;
+  const int x = b.input(b.floats("x", {kSize}));
+  const int first = b.input(b.tensor("first", fb::TensorType_INT32, {1}));
+  const int y = b.output(b.floats("y", {kSize / 2}));
+  fb::StablehloGatherOptionsT o;
+  o.offset_dims = {0};
+  o.start_index_map = {0};
+  o.slice_sizes = {kSize / 2};
+  b.add_op(Op::BuiltinOperator_STABLEHLO_GATHER, {x, first}, {y}).builtin_options_2.Set(o);
+  ASSERT_TRUE(read(b));
+  TfliteReadOptions options;
+  options.max_bytes = 1 << 20;
+  EXPECT_THAT(error_of(b, options).message, HasSubstr("reading takes more than"));
+}
+
 // By pairs it would be 1.6 billion comparisons.
 TEST(TfliteSize, OneTensorMayBeEveryInputAndOutput) {
   constexpr int kCount = 40'000;

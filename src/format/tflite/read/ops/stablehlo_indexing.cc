@@ -80,7 +80,12 @@ ValueId tuples_of(OpReader& op, ValueId first, const Axes& sizes) {
       return first;
     }
   }
-  std::vector<std::int64_t> offsets(static_cast<std::size_t>(count * depth));
+  const auto elements = static_cast<std::size_t>(count * depth);
+  if (Status s = op.subgraph().context().budget.take(elements * sizeof(std::int64_t)); !s) {
+    op.fail(std::move(s).error());
+    return first;
+  }
+  std::vector<std::int64_t> offsets(elements);
   for (std::int64_t i = 0; i < count; ++i) {
     std::int64_t rest = i;
     for (std::int64_t axis = depth; axis-- > 0;) {
