@@ -55,7 +55,7 @@ double roc_auc(std::span<const double> positives, std::span<const double> negati
   const std::vector<double> below = sorted(negatives);
   double wins = 0.0;
   for (const double v : above) {
-    const auto [first, last] = std::ranges::equal_range(below, v);
+    const auto [first, last] = std::equal_range(below.begin(), below.end(), v);
     wins += static_cast<double>(first - below.begin()) + 0.5 * static_cast<double>(last - first);
   }
   return wins / (static_cast<double>(above.size()) * static_cast<double>(below.size()));

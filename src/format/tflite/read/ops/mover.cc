@@ -10,8 +10,7 @@ using Defs = std::vector<const TensorDef*>;
 // Each once: an operator may name a tensor as often as it likes.
 Defs distinct(Defs defs) {
   std::ranges::sort(defs);
-  const auto [first, last] = std::ranges::unique(defs);
-  defs.erase(first, last);
+  defs.erase(std::unique(defs.begin(), defs.end()), defs.end());
   return defs;
 }
 
