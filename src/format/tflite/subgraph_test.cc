@@ -44,6 +44,19 @@ graph (x: s32[1]) -> (y: s32[1]) {
 )");
 }
 
+TEST(TfliteSubgraph, RefusesArgumentsThatAreAbsent) {
+  ModelBuilder b;
+  const int x = b.input(b.floats("x", {1}));
+  const int y = b.output(b.floats("y", {1}));
+  fb::CallOptionsT o;
+  o.subgraph = 1;
+  b.op(Op::BuiltinOperator_CALL, {x, -1}, {y}, o);
+  b.add_subgraph();
+  b.input(b.floats("a", {1}));
+  b.output(b.input(b.floats("b", {1})));
+  EXPECT_THAT(error_of(b).message, HasSubstr("argument 1 of a subgraph is absent"));
+}
+
 TEST(TfliteSubgraph, RefusesSubgraphsThatCallThemselves) {
   ModelBuilder b;
   const int x = b.input(b.floats("x", {1}));

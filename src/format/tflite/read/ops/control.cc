@@ -5,9 +5,13 @@
 namespace mote::tfl {
 namespace {
 
+// Arguments of a subgraph, none of which may be absent.
 std::vector<ValueId> stored_inputs(OpReader& op, std::size_t first) {
   std::vector<ValueId> values;
-  for (std::size_t i = first; i < op.input_count(); ++i) values.push_back(op.stored(i));
+  for (std::size_t i = first; i < op.input_count(); ++i) {
+    if (!op.has(i)) op.fail({Code::kCorrupt, cat("argument ", i, " of a subgraph is absent")});
+    values.push_back(op.stored(i));
+  }
   return values;
 }
 
