@@ -33,18 +33,19 @@ constexpr std::string_view kExamples = R"(Examples:
   mote convert model.onnx model.float.onnx --dequantize --json
 
 OUT.onnx: operators become those of ONNX, integers stand between DequantizeLinear and
-QuantizeLinear, and any ONNX runtime runs the result. The lowest opset that says the same is written.
+QuantizeLinear, and any ONNX runtime runs the result. The lowest opset that says the same is
+written.
 OUT.tflite: images are channels last, integers between grids stay integers, and what has no operator
 there becomes arithmetic. Inputs keep their names, types and order of axes.
-Before that, unless it dequantizes, both models run on the same random inputs and must agree. A model
-with something in the way is not converted: all of it is told, and the exit status is 1.
+Before that, unless it dequantizes, both models run on the same random inputs and must agree. A
+model with something in the way is not converted: all of it is told, and the exit status is 1.
 --size states sizes that the model's inputs leave open; others are 1 then.
 --dequantize gives the float model of a quantized one: what was rounded passes through, inputs and
 outputs are floats. What the model says of its inputs, and its labels, become a task description.
 --json prints: model, output, bytes, dequantized, compared, difference, task (files written beside
-it), of ONNX opsets, ir_version and nodes, and obstacles, where there are any; with --dequantize also
-how far answers are from the original's: snr_db, the worst signal-to-noise ratio (null: equal, or not
-compared), and outputs (name, snr_db).
+it), of ONNX opsets, ir_version and nodes, and obstacles, where there are any; with --dequantize
+also how far answers are from the original's: snr_db, the worst signal-to-noise ratio (null: equal,
+or not compared), and outputs (name, snr_db).
 )";
 
 struct Flags {
