@@ -206,8 +206,9 @@ class Splitter {
     const auto split = [&](GraphPtr& graph) -> Status {
       Graph copy = *graph;
       for (const Capture& c : copy.captures) {
-        const auto at = static_cast<std::size_t>(node.first_captured() + c.index);
-        MOTE_TRY(refine(copy.value(c.inner), graph_.value(node.inputs[at]).type));
+        const auto first = static_cast<std::size_t>(node.first_captured());
+        const ValueId outer = node.inputs[first + static_cast<std::size_t>(c.index)];
+        MOTE_TRY(refine(copy.value(c.inner), graph_.value(outer).type));
       }
       any = true;
       MOTE_TRY(Splitter(copy, context_, depth_ + 1).run());

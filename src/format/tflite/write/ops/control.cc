@@ -94,7 +94,7 @@ void condition(OpWriter& op) {
     made.outputs.push_back(read ? op.result(as_is(op.rank(op.out(i))), i)
                                 : op.add_tensor(unread(then, i)));
   }
-  made.options = options(std::move(o));
+  made.options = options(o);
   op.add(std::move(made));
 }
 
