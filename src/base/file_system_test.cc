@@ -4,8 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
+
+#include "base/test_folder.h"
 
 namespace mote {
 namespace {
@@ -15,14 +16,10 @@ namespace fs = std::filesystem;
 class FileSystemTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "mote_files_XXXXXX").native();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
     fs::create_directory(folder_ / "model");
     put("model/weights", "0123456789");
     put("secret", "secret");
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   void put(const std::string& name, const std::string& text) {
     std::ofstream(folder_ / name) << text;
@@ -36,7 +33,8 @@ class FileSystemTest : public testing::Test {
   }
 
   FileSystem& files_ = FileSystem::real();
-  fs::path folder_;
+  const TestFolder test_folder_;
+  const fs::path folder_ = test_folder_.path();
 };
 
 TEST_F(FileSystemTest, ReadsWholeFilesUpToALimit) {

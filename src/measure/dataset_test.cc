@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "base/test_folder.h"
 #include "base/text.h"
 #include "measure/npy.h"
 #include "measure/test_zip.h"
@@ -37,9 +38,6 @@ InputDescription grey_pixel() {
 
 class Datasets : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
-
   void write(const fs::path& name, std::span<const std::byte> bytes) {
     fs::create_directories((folder_ / name).parent_path());
     std::ofstream out(folder_ / name, std::ios::binary);
@@ -67,9 +65,8 @@ class Datasets : public testing::Test {
     return data ? "" : data.error().message;
   }
 
-  fs::path folder_ =
-      fs::path(testing::TempDir()) /
-      cat("mote_dataset_test_", testing::UnitTest::GetInstance()->current_test_info()->name());
+  const TestFolder test_folder_;
+  const fs::path folder_ = test_folder_.path();
 };
 
 // The sample's only number.

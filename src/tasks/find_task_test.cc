@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "base/test_folder.h"
 #include "base/text.h"
 #include "tasks/bind_task.h"
 #include "tasks/guess_task.h"
@@ -165,14 +166,12 @@ TEST(BindTask, ChecksThatAClipGivesTheFramesThatAreTaken) {
 
 class TaskFiles : public testing::Test {
  protected:
-  void SetUp() override { std::filesystem::create_directories(folder_); }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   Result<FoundTask> find() {
     return find_task(folder_ / "net.v2.onnx", {std::span(&kImage, 1), std::span(&kScores, 1)});
   }
 
-  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "mote_find_task_test";
+  const TestFolder test_folder_;
+  const std::filesystem::path folder_ = test_folder_.path();
 };
 
 TEST_F(TaskFiles, LieBesideTheModel) {

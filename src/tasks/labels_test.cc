@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "base/test_folder.h"
+
 namespace mote {
 namespace {
 
@@ -34,10 +36,8 @@ TEST(Labels, AreBounded) {
 
 class LabelFiles : public testing::Test {
  protected:
-  void SetUp() override { std::filesystem::create_directories(folder_); }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "mote_labels_test";
+  const TestFolder test_folder_;
+  const std::filesystem::path folder_ = test_folder_.path();
   OutputDescription output_ = {
       .name = "logits", .kind = OutputKind::kClassScores, .activation = {}, .labels = "names.txt"};
 };

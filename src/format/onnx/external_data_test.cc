@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "base/test_folder.h"
 #include "format/onnx/testing_models.h"
 
 namespace mote::onnx {
@@ -16,10 +17,6 @@ namespace fs = std::filesystem;
 class ExternalData : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "mote-onnx-XXXXXX").native();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
-    folder_ = root_ / "model";
     fs::create_directory(folder_);
     fs::create_directory(folder_ / "sub");
     for (const fs::path& p :
@@ -29,7 +26,6 @@ class ExternalData : public ::testing::Test {
     }
     options_.folder = folder_;
   }
-  void TearDown() override { fs::remove_all(root_); }
 
   // u8[size] at `location`; offset and length only if they are given.
   Result<Tensor> read(const std::string& location, std::int64_t size,
@@ -57,7 +53,8 @@ class ExternalData : public ::testing::Test {
     EXPECT_THAT(tensor.error().message, HasSubstr("tensor 'w'"));
   }
 
-  fs::path root_, folder_;
+  const TestFolder test_folder_;
+  const fs::path root_ = test_folder_.path(), folder_ = root_ / "model";
   OnnxReadOptions options_;
 };
 

@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "base/file_system.h"
+#include "base/test_folder.h"
 #include "base/text.h"
 #include "format/onnx/onnx.h"
 #include "ir/text.h"
@@ -29,13 +29,6 @@ constexpr std::string_view kSubtract = R"(
 
 class Golden : public testing::Test {
  protected:
-  void SetUp() override {
-    const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
-    root_ = fs::path(testing::TempDir()) / cat("golden_", ::getpid(), "_", test->name());
-    fs::create_directories(root_);
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
   static void write(const fs::path& path, std::string_view bytes) {
     fs::create_directories(path.parent_path());
     const auto wrote = FileSystem::real().write(path, std::as_bytes(std::span(bytes)));
@@ -66,7 +59,8 @@ class Golden : public testing::Test {
     return cases ? GoldenRunner({}).run(cases->at(0)) : GoldenOutcome();
   }
 
-  fs::path root_;
+  const TestFolder test_folder_;
+  const fs::path root_ = test_folder_.path();
 };
 
 TEST_F(Golden, FindsSetsAtAnyDepthInTheOrderOfTheirNumbers) {
