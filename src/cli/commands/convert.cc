@@ -93,10 +93,10 @@ std::string opsets_of(const ModelDef& def) {
 
 // What came of it.
 struct Outcome {
-  const Conversion& made;
   std::uint64_t bytes;
-  const ModelDef& written;  // as it is read again
-  const Agreement& agreement;
+  std::string summary;  // of the file, for people
+  Json details;         // and for programs; null: there are none
+  Agreement agreement;
   std::vector<std::string> task_files;
 };
 
@@ -113,30 +113,25 @@ void tell_agreement(const Flags& flags, const Agreement& agreement) {
 }
 
 int tell(const Flags& flags, const Outcome& outcome) {
-  const auto& [made, bytes, written, agreement, task_files] = outcome;
   if (flags.json) {
-    Json opsets = Json::array();
-    for (const OpsetImport& o : written.opsets) {
-      opsets.push_back({{"domain", o.domain}, {"version", o.version}});
-    }
     Json json{{"model", flags.input},
               {"output", flags.output},
-              {"bytes", bytes},
-              {"opsets", std::move(opsets)},
-              {"ir_version", written.ir_version},
-              {"nodes", made.nodes},
+              {"bytes", outcome.bytes},
               {"dequantized", flags.dequantize},
-              {"compared", agreement.compared},
-              {"difference", agreement.difference},
-              {"task", task_files}};
-    if (flags.dequantize) add_noise(json, agreement);
+              {"compared", outcome.agreement.compared},
+              {"difference", outcome.agreement.difference},
+              {"task", outcome.task_files}};
+    if (!outcome.details.is_null()) json.update(outcome.details);
+    if (flags.dequantize) add_noise(json, outcome.agreement);
     print_json(json);
     return 0;
   }
-  say("{}: ONNX, IR version {}, {}, {} nodes, {}", printable(flags.output), written.ir_version,
-      printable(opsets_of(written)), made.nodes, human_bytes(bytes));
-  tell_agreement(flags, agreement);
-  if (!task_files.empty()) say("task      {}", printable(join(task_files, ", ")));
+  say("{}: {}, {}", printable(flags.output), printable(outcome.summary),
+      human_bytes(outcome.bytes));
+  tell_agreement(flags, outcome.agreement);
+  if (!outcome.task_files.empty()) {
+    say("task      {}", printable(join(outcome.task_files, ", ")));
+  }
   return 0;
 }
 
@@ -185,32 +180,17 @@ Result<std::shared_ptr<const Model>> read_again(const std::string& text, const F
                       flags.runtime.model_options());
 }
 
+// Errors: kInternal: they should agree and do not.
 Result<Agreement> compare(const Flags& flags, std::shared_ptr<const Model> model,
                           std::shared_ptr<const Model> converted) {
   if (flags.unchecked) return Agreement{};
   const SessionOptions options = flags.runtime.session_options();
   if (flags.dequantize) return compare_dequantized(std::move(model), std::move(converted), options);
-  return compare_conversion(std::move(model), std::move(converted), options);
-}
-
-int tell_tflite(const Flags& flags, const std::string& bytes, const Agreement& agreement,
-                const std::vector<std::string>& task_files) {
-  if (flags.json) {
-    Json json{{"model", flags.input},
-              {"output", flags.output},
-              {"bytes", bytes.size()},
-              {"dequantized", flags.dequantize},
-              {"compared", agreement.compared},
-              {"difference", agreement.difference},
-              {"task", task_files}};
-    if (flags.dequantize) add_noise(json, agreement);
-    print_json(json);
-    return 0;
-  }
-  say("{}: TensorFlow Lite, {}", printable(flags.output), human_bytes(bytes.size()));
-  tell_agreement(flags, agreement);
-  if (!task_files.empty()) say("task      {}", printable(join(task_files, ", ")));
-  return 0;
+  MOTE_ASSIGN(Agreement agreement,
+              compare_conversion(std::move(model), std::move(converted), options));
+  if (agreement.difference.empty() || !agreement.compared) return agreement;
+  return Error{Code::kInternal,
+               cat("the converted model differs, nothing is written: ", agreement.difference)};
 }
 
 Result<int> convert_to_tflite_file(const Flags& flags, std::shared_ptr<const Model> model) {
@@ -219,44 +199,51 @@ Result<int> convert_to_tflite_file(const Flags& flags, std::shared_ptr<const Mod
   MOTE_ASSIGN(const TfliteConversion made, convert_to_tflite(*model, options));
   if (!made.obstacles.empty()) return tell_obstacles(flags, *model, made.obstacles);
   MOTE_ASSIGN(const auto converted, read_again(made.bytes, flags));
-  MOTE_ASSIGN(const Agreement agreement, compare(flags, model, converted));
-  if (agreement.compared && !agreement.difference.empty()) {
-    return Error{Code::kInternal,
-                 cat("the converted model differs, nothing is written: ", agreement.difference)};
-  }
+  Outcome outcome{made.bytes.size(), "TensorFlow Lite", {}, {}, {}};
+  MOTE_ASSIGN(outcome.agreement, compare(flags, model, converted));
   MOTE_TRY(write(flags.output, made.bytes));
-  MOTE_ASSIGN(const auto task_files,
+  MOTE_ASSIGN(outcome.task_files,
               write_task(*model, flags.input, *converted, flags.output, flags.dequantize));
-  return tell_tflite(flags, made.bytes, agreement, task_files);
+  return tell(flags, outcome);
 }
 
-Result<int> convert(const Flags& flags) {
-  MOTE_TRY(check_output(flags));
-  MOTE_ASSIGN(const auto model, load_model(flags.input, flags.runtime, /*tolerant=*/true));
-  if (!model->obstacles().empty()) return tell_obstacles(flags, *model, model->obstacles());
-  if (fs::path(flags.output).extension() == ".tflite") {
-    return convert_to_tflite_file(flags, model);
+Outcome outcome_of(std::uint64_t bytes, std::int64_t nodes, const ModelDef& written) {
+  Json opsets = Json::array();
+  for (const OpsetImport& o : written.opsets) {
+    opsets.push_back({{"domain", o.domain}, {"version", o.version}});
   }
+  Json details{{"opsets", std::move(opsets)}, {"ir_version", written.ir_version}, {"nodes", nodes}};
+  std::string summary =
+      cat("ONNX, IR version ", written.ir_version, ", ", opsets_of(written), ", ", nodes, " nodes");
+  return {bytes, std::move(summary), std::move(details), {}, {}};
+}
+
+Result<int> convert_to_onnx_file(const Flags& flags, std::shared_ptr<const Model> model) {
   MOTE_ASSIGN(Conversion made, make(*model, flags));
   const std::uint64_t bytes = made.files.model.size() + made.files.external.size();
   const bool external = !made.files.external.empty();
   StagedFiles staged(flags.output);
   if (external) {
     MOTE_TRY(staged.write(made.files));
-    made.files = {};
+    made.files = {};  // there may be no room for them twice
   }
   MOTE_ASSIGN(const auto converted, external
                                         ? Model::load(staged.model(), flags.runtime.model_options())
                                         : read_again(made.files.model, flags));
-  MOTE_ASSIGN(const Agreement agreement, compare(flags, model, converted));
-  if (agreement.compared && !agreement.difference.empty()) {
-    return Error{Code::kInternal,
-                 cat("the converted model differs, nothing is written: ", agreement.difference)};
-  }
+  Outcome outcome = outcome_of(bytes, made.nodes, converted->impl().def);
+  MOTE_ASSIGN(outcome.agreement, compare(flags, model, converted));
   MOTE_TRY(external ? staged.publish() : write(flags.output, made.files.model));
-  MOTE_ASSIGN(auto task_files,
+  MOTE_ASSIGN(outcome.task_files,
               write_task(*model, flags.input, *converted, flags.output, flags.dequantize));
-  return tell(flags, {made, bytes, converted->impl().def, agreement, std::move(task_files)});
+  return tell(flags, outcome);
+}
+
+Result<int> convert(const Flags& flags) {
+  MOTE_TRY(check_output(flags));
+  MOTE_ASSIGN(const auto model, load_model(flags.input, flags.runtime, /*tolerant=*/true));
+  if (!model->obstacles().empty()) return tell_obstacles(flags, *model, model->obstacles());
+  const bool tflite = fs::path(flags.output).extension() == ".tflite";
+  return tflite ? convert_to_tflite_file(flags, model) : convert_to_onnx_file(flags, model);
 }
 
 }  // namespace
