@@ -1,6 +1,7 @@
 #include "measure/tflite_conversion.h"
 
-#include <algorithm>
+#include <map>
+#include <string_view>
 
 #include "format/onnx/onnx.h"
 #include "format/tflite/tflite.h"
@@ -17,10 +18,10 @@ namespace {
 
 // Why a node was not replaced tells more than that it has no form of its own.
 void explain(std::vector<Obstacle>& obstacles, const std::vector<Obstacle>& kept) {
+  std::map<std::pair<std::string_view, std::string_view>, std::string_view> reasons;
+  for (const Obstacle& k : kept) reasons.emplace(std::pair(k.node, k.op), k.reason);
   for (Obstacle& o : obstacles) {
-    const auto same = [&](const Obstacle& k) { return k.node == o.node && k.op == o.op; };
-    const auto reason = std::ranges::find_if(kept, same);
-    if (reason != kept.end()) o.reason = reason->reason;
+    if (const auto at = reasons.find({o.node, o.op}); at != reasons.end()) o.reason = at->second;
   }
 }
 
@@ -39,9 +40,9 @@ Result<TfliteConversion> convert_to_tflite(const Model& model,
   if (options.dequantize) {
     MOTE_TRY(dequantize(def.graph, context));
   }
+  MOTE_TRY(split_quantized_operators(def.graph, context));
   std::vector<Obstacle> kept;
   const auto prepare = [&](Graph& graph) -> Status {
-    MOTE_TRY(split_quantized_operators(graph, context));
     MOTE_TRY(decompose_all(graph));
     MOTE_TRY(run_passes(graph, model_passes(), context));
     MOTE_TRY(lower_to_tflite(graph, kept));
