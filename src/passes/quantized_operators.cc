@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "ir/inference.h"
+#include "ir/stated.h"
 #include "ops/decomposition.h"
 
 namespace mote {
@@ -43,9 +44,7 @@ Attributes attributes_of(const Decomposition& d) {
 }
 
 std::int64_t integer_of(const Decomposition& d, std::string_view name, std::int64_t fallback) {
-  const AttributeValue* value = d.node().attributes.find(name);
-  const auto* integer = value == nullptr ? nullptr : std::get_if<std::int64_t>(value);
-  return integer == nullptr ? fallback : *integer;
+  return stated_or(d.node().attributes, name, fallback);
 }
 
 Status stays(std::string why) { return Error{Code::kUnsupported, std::move(why)}; }
@@ -79,8 +78,7 @@ Status matmul(Decomposition& d) {
 
 // alpha belongs to the product alone, and so to the scale of C.
 Status gemm(Decomposition& d) {
-  const AttributeValue* alpha = d.node().attributes.find("alpha");
-  const bool scaled = alpha != nullptr && std::get<float>(*alpha) != 1.0F;
+  const bool scaled = stated_or(d.node().attributes, "alpha", 1.0F) != 1.0F;
   if (scaled && d.has(6)) return stays("alpha beside a bias");
   const std::int64_t column = integer_of(d, "transB", 0) != 0 ? 0 : 1;
   const ValueId a = number(d, 0), b = number(d, 3, column);
@@ -117,8 +115,7 @@ Status softmax(Decomposition& d) {
 }
 
 Status reduce_mean(Decomposition& d) {
-  const AttributeValue* stated = d.node().attributes.find("axes");
-  const auto* axes = stated == nullptr ? nullptr : std::get_if<std::vector<std::int64_t>>(stated);
+  const auto* axes = stated<std::vector<std::int64_t>>(d.node().attributes, "axes");
   const ValueId list = axes == nullptr ? ValueId::kNone : d.integers(*axes);
   const ValueId made =
       d.add("ReduceMean", {number(d, 0), list}, {{"keepdims", integer_of(d, "keepdims", 1)}});

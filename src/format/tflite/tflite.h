@@ -46,6 +46,7 @@ Result<ModelDef> read_tflite(std::shared_ptr<const Bytes> bytes, const TfliteRea
 
 struct TfliteWriteOptions {
   // Makes the graph of a branch ready as the model's own was; its inputs are what it captured.
+  // Without it branches are in the way.
   std::function<Status(Graph&)> prepare;
   // Not null: the nodes that have no form go here, and nothing is written.
   std::vector<Obstacle>* obstacles = nullptr;

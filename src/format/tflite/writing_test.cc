@@ -93,12 +93,14 @@ TEST(TfliteWriting, ConvolutionsBetweenGridsAreOfIntegers) {
   EXPECT_THAT(*bias.quantization()->scale(), ElementsAre(0.125F));
 }
 
-TEST(TfliteWriting, BytesAreSignedIfTheirWeightsAreCentred) {
+TEST(TfliteWriting, BytesStayBytesWhateverTheZeroPointOfTheirWeights) {
   const Written centred = write(quantized_convolution("u8", 3, 128));
   EXPECT_EQ(centred.types_of("CONV_2D")[1], fb::TensorType_UINT8);
   const Written odd = write(quantized_convolution("u8", 3, 100));
   EXPECT_EQ(odd.types_of("CONV_2D")[1], fb::TensorType_UINT8);
-  // Kernels of s8 take no zero point of weights.
+}
+
+TEST(TfliteWriting, SignedWeightsWithAZeroPointAreNumbers) {
   const Written no = write(quantized_convolution("s8", 3, 1));
   EXPECT_EQ(no.types_of("CONV_2D")[0], fb::TensorType_FLOAT32);
   EXPECT_THAT(no.operators(), Contains("DEQUANTIZE"));
@@ -144,6 +146,33 @@ TEST(TfliteWriting, OpenSizesStayOpen) {
   const Written made = write("(x: f32[n,4]) -> (y) { y = Relu(x) }");
   EXPECT_THAT(*made.tensor(0).shape(), ElementsAre(1, 4));
   EXPECT_THAT(*made.tensor(0).shape_signature(), ElementsAre(-1, 4));
+}
+
+TEST(TfliteWriting, SizesThatAFewBytesAskForAreBounded) {
+  const auto reason = [](std::string_view text) {
+    std::vector<Obstacle> kept;
+    Graph graph = *parse_graph(text, all_ops());
+    const Status ready = infer_types(graph);
+    EXPECT_TRUE(ready) << ready.error().message;
+    const Status lowered = lower_to_tflite(graph, kept);
+    EXPECT_TRUE(lowered) << lowered.error().message;
+    return kept.empty() ? "" : kept[0].reason;
+  };
+  constexpr std::string_view kLarge = "it takes a constant of more than 2^24 elements";
+  EXPECT_EQ(reason("(q: f32[1,1,9000,8], k: f32[1,1,9000,8]) -> (y) {\n"
+                   "  y = Attention(q, k, k) {is_causal=1} }"),
+            kLarge);
+  EXPECT_EQ(reason("(x: f32[8,9000000], i: s64[8,9000000]) -> (y) { y = GatherElements(x, i) }"),
+            kLarge);
+  // Each round of 1000 has a loop of 1000 rounds.
+  EXPECT_THAT(
+      reason("(x: f32[2]) -> (y) { n: s64[] = {1000} t: bool[] = {1}\n"
+             "  y = Loop(n, t, x) { body=graph (i: s64[], c: bool[], a: f32[2]) -> (c, d) {\n"
+             "    m: s64[] = {1000} u: bool[] = {1}\n"
+             "    d = Loop(m, u, a) {\n"
+             "      body=graph (j: s64[], e: bool[], f: f32[2]) -> (e, g) { g = Neg(f) }}\n"
+             "  }} }"),
+      testing::HasSubstr("up to 100,000 nodes in all"));
 }
 
 TEST(TfliteWriting, NamesAreThoseOfTheSignature) {

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "format/tflite/write/op_writer.h"
+#include "ir/stated.h"
 #include "ops/support/convert.h"
 
 namespace mote::tfl::write {
 namespace {
-
-constexpr std::string_view kMoves[] = {
-    "DepthToSpace",  "Expand",       "Flatten", "Gather",    "Identity", "MaxPool",   "Reshape",
-    "Slice",         "SpaceToDepth", "Split",   "Squeeze",   "Tile",     "Transpose", "Concat",
-    "GlobalMaxPool", "Unsqueeze",    "Pad",     "ReduceMax", "ReduceMin"};
 
 template <class T>
 std::vector<T> numbers_of(const Tensor& tensor) {
@@ -87,7 +84,8 @@ bool is_onnx(const Node& node, std::string_view op_type) {
 }
 
 bool only_moves(const Node& node) {
-  return node.domain.empty() && std::ranges::find(kMoves, node.op_type) != std::end(kMoves);
+  const Mapping* mapping = find_mapping(node);
+  return mapping != nullptr && mapping->integers == Integers::kMoves;
 }
 
 std::optional<Grid> grid_stated_by(const Graph& graph, const Node& node) {
@@ -108,9 +106,7 @@ std::optional<Grid> grid_stated_by(const Graph& graph, const Node& node) {
   const auto is_zero = [](std::int64_t z) { return z == 0; };
   if (dtype == DType::kS16 && !std::ranges::all_of(grid.zero_points, is_zero)) return std::nullopt;
   if (grid.per_axis() || scale.constant.dims().rank() == 1) {
-    if (const auto* axis = node.attributes.find("axis")) {
-      if (const auto* i = std::get_if<std::int64_t>(axis)) grid.axis = static_cast<int>(*i);
-    }
+    grid.axis = static_cast<int>(stated_or(node.attributes, "axis", std::int64_t{grid.axis}));
     const Value& x = graph.value(node.inputs[0]);
     const int rank = x.type.tensor.rank();
     if (rank < 0) return std::nullopt;

@@ -2,19 +2,10 @@
 
 #include "base/text.h"
 #include "ir/dtype.h"
+#include "ir/stated.h"
 #include "ops/support/convert.h"
 
 namespace mote::tfl::write {
-namespace {
-
-template <class T>
-const T* attribute_of(const Node& node, std::string_view name) {
-  const AttributeValue* value = node.attributes.find(name);
-  return value == nullptr ? nullptr : std::get_if<T>(value);
-}
-
-}  // namespace
-
 OpWriter::OpWriter(const WriteContext& context, const Graph& graph, Places& places,
                    SubgraphSpec& subgraph, NodeId node, const Mapping& mapping)
     : context_(context), graph_(graph), places_(places), subgraph_(subgraph), id_(node) {
@@ -42,21 +33,17 @@ Dims OpWriter::dims(ValueId value) {
 }
 
 std::int64_t OpWriter::integer(std::string_view attribute, std::int64_t fallback) const {
-  const auto* value = attribute_of<std::int64_t>(node(), attribute);
-  return value == nullptr ? fallback : *value;
+  return stated_or(node().attributes, attribute, fallback);
 }
 float OpWriter::real(std::string_view attribute, float fallback) const {
-  const auto* value = attribute_of<float>(node(), attribute);
-  return value == nullptr ? fallback : *value;
+  return stated_or(node().attributes, attribute, fallback);
 }
 std::string OpWriter::text(std::string_view attribute, std::string_view fallback) const {
-  const auto* value = attribute_of<std::string>(node(), attribute);
-  return value == nullptr ? std::string(fallback) : *value;
+  return stated_or(node().attributes, attribute, std::string(fallback));
 }
 std::vector<std::int64_t> OpWriter::integers(std::string_view attribute,
                                              std::vector<std::int64_t> fallback) const {
-  const auto* value = attribute_of<std::vector<std::int64_t>>(node(), attribute);
-  return value == nullptr ? std::move(fallback) : *value;
+  return stated_or(node().attributes, attribute, std::move(fallback));
 }
 
 int OpWriter::axis(std::int64_t fallback, ValueId value) {
@@ -167,12 +154,22 @@ std::int32_t OpWriter::as_s32(std::size_t i) {
     convert_range(known.view(), 0, made->mut(), 0, known.count());
     return constant(std::move(*made));
   }
-  if (type(in(i)).dtype == DType::kS32) return plain(i);
-  fb::CastOptionsT cast;
-  cast.in_data_type = fb::TensorType_INT64;
-  cast.out_data_type = fb::TensorType_INT32;
-  return before(fb::BuiltinOperator_CAST, {plain(i)}, spec("/s32", DType::kS32, shape(in(i))),
-                options(std::move(cast)));
+  return cast(plain(i), DType::kS32);
+}
+
+std::int32_t OpWriter::cast(std::int32_t tensor, DType to) {
+  if (!status_ || subgraph_.tensor(tensor).dtype == to) return tensor;
+  const TensorSpec& from = subgraph_.tensor(tensor);
+  TensorSpec spec{from.name + "/" + std::string(name(to)), to, from.shape};
+  auto how = options(cast_options(from.dtype, to));
+  return before(fb::BuiltinOperator_CAST, {tensor}, std::move(spec), std::move(how));
+}
+
+fb::CastOptionsT cast_options(DType from, DType to) {
+  fb::CastOptionsT o;
+  o.in_data_type = tensor_type(from).value_or(fb::TensorType_FLOAT32);
+  o.out_data_type = tensor_type(to).value_or(fb::TensorType_FLOAT32);
+  return o;
 }
 
 std::int32_t OpWriter::constant(Tensor tensor) {

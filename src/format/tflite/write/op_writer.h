@@ -127,6 +127,8 @@ class OpWriter {
   std::int32_t aligned(std::size_t i, const Order& order);
   // As s32, whatever integers they are.
   std::int32_t as_s32(std::size_t i);
+  // By CAST, unless it is of that type.
+  std::int32_t cast(std::int32_t tensor, DType to);
   std::int32_t constant(Tensor tensor);
   const TensorSpec& written(std::int32_t tensor) const { return subgraph_.tensor(tensor); }
   std::int32_t add_tensor(TensorSpec spec) { return subgraph_.add(std::move(spec)); }
@@ -172,6 +174,8 @@ class OpWriter {
   Elements elements_ = Elements::kReal;
   Status status_;
 };
+
+fb::CastOptionsT cast_options(DType from, DType to);
 
 // {A fb::XOptionsT} as the union of them.
 template <class T>

@@ -15,35 +15,6 @@ using flatbuffers::Offset;
 
 constexpr std::uint64_t kMaxBytes = std::uint64_t{2'000'000'000};  // of a flatbuffer: below 2^31
 
-Result<fb::TensorType> type_of(const TensorSpec& tensor) {
-  switch (tensor.dtype) {
-    case DType::kF32:
-      return fb::TensorType_FLOAT32;
-    case DType::kF16:
-      return fb::TensorType_FLOAT16;
-    case DType::kU8:
-      return fb::TensorType_UINT8;
-    case DType::kS8:
-      return fb::TensorType_INT8;
-    case DType::kU16:
-      return fb::TensorType_UINT16;
-    case DType::kS16:
-      return fb::TensorType_INT16;
-    case DType::kU32:
-      return fb::TensorType_UINT32;
-    case DType::kS32:
-      return fb::TensorType_INT32;
-    case DType::kU64:
-      return fb::TensorType_UINT64;
-    case DType::kS64:
-      return fb::TensorType_INT64;
-    case DType::kBool:
-      return fb::TensorType_BOOL;
-    default:
-      return Error{Code::kUnsupported, cat("'", tensor.name, "' is ", name(tensor.dtype))};
-  }
-}
-
 class Packer {
  public:
   explicit Packer(const FileSpec& file) : file_(file) {}
@@ -121,10 +92,13 @@ class Packer {
   }
 
   Result<Offset<fb::Tensor>> pack_tensor(const TensorSpec& tensor) {
-    MOTE_ASSIGN(const fb::TensorType type, type_of(tensor));
+    const auto type = tensor_type(tensor.dtype);
+    if (!type) {
+      return Error{Code::kUnsupported, cat("'", tensor.name, "' is ", name(tensor.dtype))};
+    }
     const std::uint32_t buffer = tensor.constant ? pack_constant(tensor.constant) : 0;
     const auto grid = pack_grid(tensor.grid);
-    const auto name = builder_.CreateString(tensor.name);
+    const auto label = builder_.CreateString(tensor.name);
     std::vector<std::int32_t> first = tensor.shape;
     std::ranges::replace(first, -1, 1);
     const auto shape = builder_.CreateVector(first);
@@ -132,9 +106,9 @@ class Packer {
     const auto signature = open ? builder_.CreateVector(tensor.shape) : 0;
     fb::TensorBuilder t(builder_);
     t.add_shape(shape);
-    t.add_type(type);
+    t.add_type(*type);
     t.add_buffer(buffer);
-    t.add_name(name);
+    t.add_name(label);
     if (!grid.IsNull()) t.add_quantization(grid);
     if (open) t.add_shape_signature(signature);
     t.add_has_rank(true);
@@ -207,6 +181,35 @@ class Packer {
 };
 
 }  // namespace
+
+std::optional<fb::TensorType> tensor_type(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+      return fb::TensorType_FLOAT32;
+    case DType::kF16:
+      return fb::TensorType_FLOAT16;
+    case DType::kU8:
+      return fb::TensorType_UINT8;
+    case DType::kS8:
+      return fb::TensorType_INT8;
+    case DType::kU16:
+      return fb::TensorType_UINT16;
+    case DType::kS16:
+      return fb::TensorType_INT16;
+    case DType::kU32:
+      return fb::TensorType_UINT32;
+    case DType::kS32:
+      return fb::TensorType_INT32;
+    case DType::kU64:
+      return fb::TensorType_UINT64;
+    case DType::kS64:
+      return fb::TensorType_INT64;
+    case DType::kBool:
+      return fb::TensorType_BOOL;
+    default:
+      return std::nullopt;
+  }
+}
 
 Result<std::string> pack(const FileSpec& file) { return Packer(file).run(); }
 

@@ -25,6 +25,9 @@ struct Grid {
   }
 };
 
+// nullopt: the format has none.
+std::optional<fb::TensorType> tensor_type(DType dtype);
+
 struct TensorSpec {
   std::string name;
   DType dtype = DType::kUndefined;

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "ir/stated.h"
+
 namespace mote::tfl::write {
 namespace {
 
 std::vector<std::int64_t> list_of(const Attributes& attributes, std::string_view name,
                                   std::size_t size, std::int64_t fallback) {
-  const AttributeValue* value = attributes.find(name);
-  const auto* list = value == nullptr ? nullptr : std::get_if<std::vector<std::int64_t>>(value);
+  const auto* list = stated<std::vector<std::int64_t>>(attributes, name);
   return list != nullptr && list->size() == size ? *list : std::vector(size, fallback);
 }
 
@@ -26,20 +27,14 @@ std::int64_t same_total(const WindowAttributes& w, std::size_t i, std::int64_t s
 
 WindowAttributes window_of(const Attributes& attributes, std::span<const std::int64_t> kernel) {
   WindowAttributes w;
-  w.kernel = {kernel.begin(), kernel.end()};
-  if (const auto* stated = attributes.find("kernel_shape")) {
-    if (const auto* list = std::get_if<std::vector<std::int64_t>>(stated)) w.kernel = *list;
-  }
+  w.kernel = stated_or(attributes, "kernel_shape",
+                       std::vector<std::int64_t>(kernel.begin(), kernel.end()));
   const std::size_t axes = w.kernel.size();
   w.strides = list_of(attributes, "strides", axes, 1);
   w.dilations = list_of(attributes, "dilations", axes, 1);
   w.pads = list_of(attributes, "pads", 2 * axes, 0);
-  if (const auto* value = attributes.find("auto_pad")) {
-    if (const auto* text = std::get_if<std::string>(value)) w.auto_pad = *text;
-  }
-  if (const auto* value = attributes.find("ceil_mode")) {
-    if (const auto* flag = std::get_if<std::int64_t>(value)) w.ceil_mode = *flag != 0;
-  }
+  w.auto_pad = stated_or(attributes, "auto_pad", w.auto_pad);
+  w.ceil_mode = stated_or(attributes, "ceil_mode", std::int64_t{0}) != 0;
   return w;
 }
 

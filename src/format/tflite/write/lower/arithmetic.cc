@@ -68,10 +68,6 @@ Status reduce_log_sum_exp(Decomposition& d) {
   return d.status();
 }
 
-ValueId transposed(Decomposition& d, ValueId x) {
-  return d.add("Transpose", {x}, {{"perm", std::vector<std::int64_t>{1, 0}}});
-}
-
 // A product by a constant with a constant row, or the parts of which it consists.
 bool is_not_plain(const Graph& graph, const Node& node) {
   const auto constant = [&](std::size_t i) {
@@ -103,8 +99,8 @@ bool is_not_plain(const Graph& graph, const Node& node) {
 
 Status gemm(Decomposition& d) {
   Formula f(d);
-  const ValueId a = integer_of(d.node(), "transA", 0) ? transposed(d, d.in(0)) : d.in(0);
-  const ValueId b = integer_of(d.node(), "transB", 0) ? transposed(d, d.in(1)) : d.in(1);
+  const ValueId a = integer_of(d.node(), "transA", 0) ? f.transpose(d.in(0), {1, 0}) : d.in(0);
+  const ValueId b = integer_of(d.node(), "transB", 0) ? f.transpose(d.in(1), {1, 0}) : d.in(1);
   const double alpha = real_of(d.node(), "alpha", 1), beta = real_of(d.node(), "beta", 1);
   ValueId made = d.add("MatMul", {a, b});
   if (alpha != 1) made = f.mul(made, alpha);
@@ -143,6 +139,7 @@ Status trilu(Decomposition& d) {
   const std::int64_t diagonal = k == nullptr ? 0 : k->values<std::int64_t>()[0];
   const bool upper = integer_of(d.node(), "upper", 1) != 0;
   const std::int64_t rows = (*dims)[dims->rank() - 2], columns = (*dims)[dims->rank() - 1];
+  MOTE_TRY(expect_modest({rows, columns}));
   MOTE_ASSIGN(Tensor mask, Tensor::zeros(DType::kBool, {rows, columns}));
   auto* in = static_cast<bool*>(mask.mut().data);
   for (std::int64_t r = 0; r < rows; ++r) {

@@ -31,14 +31,10 @@ class Heads {
   }
 
  private:
-  ValueId transposed(ValueId x, std::vector<std::int64_t> perm) {
-    return d_.add("Transpose", {x}, {{"perm", std::move(perm)}});
-  }
-
   ValueId heads_of(std::size_t input, std::int64_t heads, std::int64_t size) {
     if (!flat_) return d_.in(input);
     const std::int64_t rows = input == kQ ? s_.queries : s_.keys;
-    return transposed(f_.reshape(d_.in(input), {s_.batch, rows, heads, size}), {0, 2, 1, 3});
+    return f_.transpose(f_.reshape(d_.in(input), {s_.batch, rows, heads, size}), {0, 2, 1, 3});
   }
   ValueId behind_past(ValueId x, std::size_t past) {
     if (!d_.has(past)) return x;
@@ -52,7 +48,7 @@ class Heads {
     if (s_.group() > 1) {
       q = f_.reshape(q, {s_.batch, s_.kv_heads, s_.group() * s_.queries, s_.head_size});
     }
-    const ValueId made = d_.add("MatMul", {q, transposed(k_, {0, 1, 3, 2})});
+    const ValueId made = d_.add("MatMul", {q, f_.transpose(k_, {0, 1, 3, 2})});
     if (s_.group() == 1) return made;
     return f_.reshape(made, {s_.batch, s_.q_heads, s_.queries, s_.total()});
   }
@@ -109,7 +105,7 @@ class Heads {
     ValueId y = d_.add("MatMul", {weights, v_});
     if (s_.group() > 1) y = f_.reshape(y, {s_.batch, s_.q_heads, s_.queries, s_.v_head_size});
     if (!flat_) return y;
-    return f_.reshape(transposed(y, {0, 2, 1, 3}),
+    return f_.reshape(f_.transpose(y, {0, 2, 1, 3}),
                       {s_.batch, s_.queries, s_.q_heads * s_.v_head_size});
   }
 
@@ -144,6 +140,7 @@ Status attention(Decomposition& d) {
   if (sizes.batch < 1 || sizes.queries < 1 || sizes.total() < 1 || sizes.group() < 1) {
     return Error{Code::kUnsupported, "nothing to attend to"};
   }
+  MOTE_TRY(expect_modest({sizes.queries, sizes.total()}));
   Heads(d, sizes).run();
   return d.status();
 }

@@ -4,17 +4,13 @@
 namespace mote::tfl::write {
 namespace {
 
-// Beyond it the file is mostly a list of operators.
-constexpr std::int64_t kMostRounds = 1024;
-constexpr std::int64_t kMostNodes = 100'000;
-
-Status too_many() {
-  return Error{Code::kUnsupported,
-               "rounds are written one after the other, up to 1024 of them and 100,000 nodes"};
-}
-
-bool is_too_long(std::int64_t rounds, const Graph& body) {
-  return rounds > kMostRounds || rounds * static_cast<std::int64_t>(body.node_count()) > kMostNodes;
+// With those of its subgraphs.
+std::int64_t nodes_of(const Graph& graph) {
+  auto count = static_cast<std::int64_t>(graph.node_count());
+  for (NodeId id = graph.first_node(); id != NodeId::kNone; id = graph.next_node(id)) {
+    for_each_subgraph(graph.node(id), [&](const GraphPtr& inner) { count += nodes_of(*inner); });
+  }
+  return count;
 }
 
 const GraphPtr& body_of(const Node& node) {
@@ -25,18 +21,8 @@ std::int64_t entry(const std::vector<std::int64_t>& list, std::size_t i) {
   return i < list.size() ? list[i] : 0;
 }
 
-// Slices of what is scanned, and what a round gives, collected.
-ValueId slice_at(Decomposition& d, ValueId x, std::int64_t index, std::int64_t axis) {
-  const ValueId part =
-      d.add("Slice", {x, d.integers({index}), d.integers({index + 1}), d.integers({axis})});
-  return d.add("Squeeze", {part, d.integers({axis})});
-}
-ValueId collected(Decomposition& d, std::vector<ValueId> parts, std::int64_t axis) {
-  for (ValueId& part : parts) part = d.add("Unsqueeze", {part, d.integers({axis})});
-  return d.add("Concat", std::move(parts), {{"axis", axis}});
-}
-
 Status scan(Decomposition& d) {
+  Formula f(d);
   const Node& node = d.node();
   const GraphPtr body = body_of(node);
   const auto count = static_cast<std::size_t>(integer_of(node, "num_scan_inputs", 0));
@@ -51,7 +37,7 @@ Status scan(Decomposition& d) {
   }
   const std::int64_t axis0 = entry(in_axes, 0);
   const auto rounds = (*first)[static_cast<int>(axis0 < 0 ? axis0 + first->rank() : axis0)];
-  if (rounds < 1 || is_too_long(rounds, *body)) return too_many();
+  MOTE_TRY(expect_few(d.graph(), rounds, nodes_of(*body)));
   std::vector<ValueId> state;
   for (std::size_t i = 0; i < states; ++i) state.push_back(d.in(i));
   std::vector<std::vector<ValueId>> outputs(body->outputs.size() - states);
@@ -59,7 +45,7 @@ Status scan(Decomposition& d) {
     std::vector<ValueId> inputs = state;
     for (std::size_t i = 0; i < count; ++i) {
       const std::int64_t at = entry(in_directions, i) != 0 ? rounds - 1 - round : round;
-      inputs.push_back(slice_at(d, d.in(states + i), at, entry(in_axes, i)));
+      inputs.push_back(f.element(d.in(states + i), at, entry(in_axes, i)));
     }
     const auto made = d.add_graph(*body, inputs);
     if (!d.status()) break;
@@ -71,14 +57,9 @@ Status scan(Decomposition& d) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (!d.wants(states + i)) continue;
     if (entry(out_directions, i) != 0) std::ranges::reverse(outputs[i]);
-    d.yield(states + i, collected(d, std::move(outputs[i]), entry(out_axes, i)));
+    d.yield(states + i, f.stack(std::move(outputs[i]), entry(out_axes, i)));
   }
   return d.status();
-}
-
-bool is_true(const Tensor* constant) {
-  return constant != nullptr && constant->dtype() == DType::kBool && constant->count() == 1 &&
-         *static_cast<const bool*>(constant->data());
 }
 
 // The body must say with a constant, or with what it was given, that it goes on.
@@ -88,6 +69,7 @@ bool goes_on(const Graph& body) {
 }
 
 Status loop(Decomposition& d) {
+  Formula f(d);
   const GraphPtr body = body_of(d.node());
   const Tensor* trips = d.has(0) ? d.constant(d.in(0)) : nullptr;
   const bool runs = !d.has(1) || is_true(d.constant(d.in(1)));
@@ -95,7 +77,7 @@ Status loop(Decomposition& d) {
     return Error{Code::kUnsupported, "a loop whose count is computed"};
   }
   const std::int64_t rounds = trips->values<std::int64_t>()[0];
-  if (rounds < 1 || is_too_long(rounds, *body)) return too_many();
+  MOTE_TRY(expect_few(d.graph(), rounds, nodes_of(*body)));
   const std::size_t states = d.node().declared_inputs().size() - 2;
   std::vector<ValueId> state;
   for (std::size_t i = 0; i < states; ++i) state.push_back(d.in(i + 2));
@@ -114,7 +96,7 @@ Status loop(Decomposition& d) {
   if (!d.status()) return d.status();
   for (std::size_t i = 0; i < states; ++i) d.yield(i, state[i]);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    if (d.wants(states + i)) d.yield(states + i, collected(d, std::move(outputs[i]), 0));
+    if (d.wants(states + i)) d.yield(states + i, f.stack(std::move(outputs[i]), 0));
   }
   return d.status();
 }

@@ -6,16 +6,6 @@
 namespace mote::tfl::write {
 namespace {
 
-ValueId cast(Decomposition& d, ValueId x, DType to) {
-  if (d.dtype(x) == to) return x;
-  return d.add("Cast", {x}, {{"to", static_cast<std::int64_t>(to)}});
-}
-
-bool is_true(const Tensor* flag) {
-  return flag != nullptr && flag->dtype() == DType::kBool && flag->count() == 1 &&
-         *static_cast<const bool*>(flag->data());
-}
-
 // Outside of training nothing is dropped.
 Status dropout(Decomposition& d) {
   if (d.has(2) && d.constant(d.in(2)) == nullptr) {
@@ -40,9 +30,10 @@ bool differ(const Graph& graph, const Node& node) {
 
 // As numbers, if one of the two is.
 Status pow(Decomposition& d) {
+  Formula f(d);
   const DType made = d.dtype(d.in(0));
   const DType both = d.dtype(d.in(1)) == DType::kF32 ? DType::kF32 : made;
-  d.yield(0, cast(d, d.add("Pow", {cast(d, d.in(0), both), cast(d, d.in(1), both)}), made));
+  d.yield(0, f.cast(d.add("Pow", {f.cast(d.in(0), both), f.cast(d.in(1), both)}), made));
   return d.status();
 }
 

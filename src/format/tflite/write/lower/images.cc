@@ -1,5 +1,6 @@
 // Resizing by tables, blocks in the other order, responses normalized across channels.
 #include "format/tflite/write/lower/lowering.h"
+#include "format/tflite/write/op_writer.h"
 #include "format/tflite/write/resizing.h"
 #include "ops/resize/resize_axis.h"
 
@@ -7,15 +8,14 @@ namespace mote::tfl::write {
 namespace {
 
 bool has_no_operator(const Graph& graph, const Node& node) {
-  const DType dtype = graph.value(node.inputs[0]).type.tensor.dtype;
-  return dtype == DType::kS32 || dtype == DType::kS64 || !resizing_of(graph, node).has_value();
+  return !takes_elements(*find_mapping(node), graph, node) || !resizing_of(graph, node);
 }
 
 // Of input x the element or the elements that make each of the result.
 ValueId along_axis(Decomposition& d, ValueId x, const ResizeParams& params, const ResizeAxis& axis,
                    int number, int rank) {
-  if (axis.out * axis.in > (std::int64_t{1} << 24)) {
-    d.fail({Code::kUnsupported, "images that large"});
+  if (Status s = expect_modest({axis.in, axis.out}); !s) {
+    d.fail(std::move(s).error());
     return x;
   }
   std::vector<std::int64_t> index;
@@ -40,9 +40,9 @@ ValueId along_axis(Decomposition& d, ValueId x, const ResizeParams& params, cons
   for (std::size_t i = 0; i < swap.size(); ++i) swap[i] = static_cast<std::int64_t>(i);
   std::swap(swap[static_cast<std::size_t>(number)], swap.back());
   const bool last = number == rank - 1;
-  if (!last) x = d.add("Transpose", {x}, {{"perm", swap}});
+  if (!last) x = Formula(d).transpose(x, swap);
   x = d.add("MatMul", {x, weights});
-  return last ? x : d.add("Transpose", {x}, {{"perm", swap}});
+  return last ? x : Formula(d).transpose(x, swap);
 }
 
 Status resize(Decomposition& d) {
@@ -74,15 +74,11 @@ bool is_crd(const Graph&, const Node& node) { return text_of(node, "mode", "DCR"
 Status depth_to_space(Decomposition& d) {
   Formula f(d);
   const auto dims = d.type(d.in(0)).dims();
-  if (!dims || dims->rank() != 4) {
-    d.fail({Code::kUnsupported, "its sizes must be known"});
-    return d.status();
-  }
+  if (!dims || dims->rank() != 4) return Error{Code::kUnsupported, "its sizes must be known"};
   const std::int64_t b = integer_of(d.node(), "blocksize", 1);
   const std::int64_t n = (*dims)[0], c = (*dims)[1] / (b * b), h = (*dims)[2], w = (*dims)[3];
   const ValueId blocks = f.reshape(d.in(0), {n, c, b * b, h, w});
-  const ValueId first =
-      d.add("Transpose", {blocks}, {{"perm", std::vector<std::int64_t>{0, 2, 1, 3, 4}}});
+  const ValueId first = f.transpose(blocks, {0, 2, 1, 3, 4});
   const ValueId depth = f.reshape(first, {n, b * b * c, h, w});
   d.yield(0, d.add("DepthToSpace", {depth}, {{"blocksize", b}}));
   return d.status();
@@ -96,8 +92,7 @@ Status space_to_depth(Decomposition& d) {
   const std::int64_t b = integer_of(d.node(), "blocksize", 1);
   const std::int64_t n = (*dims)[0], c = (*dims)[1], h = (*dims)[2] / b, w = (*dims)[3] / b;
   const ValueId depth = d.add("SpaceToDepth", {d.in(0)}, {{"blocksize", b}});
-  const ValueId blocks = d.add("Transpose", {f.reshape(depth, {n, b * b, c, h, w})},
-                               {{"perm", std::vector<std::int64_t>{0, 2, 1, 3, 4}}});
+  const ValueId blocks = f.transpose(f.reshape(depth, {n, b * b, c, h, w}), {0, 2, 1, 3, 4});
   d.yield(0, f.reshape(blocks, {n, c * b * b, h, w}));
   return d.status();
 }

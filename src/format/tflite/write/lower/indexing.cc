@@ -4,11 +4,6 @@
 namespace mote::tfl::write {
 namespace {
 
-ValueId cast(Decomposition& d, ValueId x, DType to) {
-  if (d.dtype(x) == to) return x;
-  return d.add("Cast", {x}, {{"to", static_cast<std::int64_t>(to)}});
-}
-
 // Counted from the begin of an axis of `size`.
 ValueId from_begin(Decomposition& d, ValueId index, std::int64_t size) {
   Formula f(d);
@@ -27,25 +22,24 @@ ValueId numbers(Decomposition& d, std::int64_t size, std::int64_t axis, int rank
 
 // Indices beyond the depth give what is off everywhere.
 Status one_hot(Decomposition& d) {
+  Formula f(d);
   const Tensor* depth = d.constant(d.in(1));
   const int rank = d.rank(d.in(0)) + 1;
   if (depth == nullptr || depth->count() != 1) {
     return Error{Code::kUnsupported, "its depth is computed"};
   }
-  const ValueId wide = cast(d, d.constant(*depth), DType::kS64);
+  const ValueId wide = f.cast(d.constant(*depth), DType::kS64);
   const Tensor* known = d.constant(wide);
   if (known == nullptr) return Error{Code::kUnsupported, "its depth is computed"};
   const std::int64_t size = *static_cast<const std::int64_t*>(known->data());
-  if (size < 1 || size > (1 << 24)) return Error{Code::kUnsupported, "a depth beyond 2^24"};
+  if (size < 1) return Error{Code::kUnsupported, "a depth below 1"};
+  MOTE_TRY(expect_modest({size}));
   std::int64_t axis = integer_of(d.node(), "axis", -1);
   if (axis < 0) axis += rank;
-  const ValueId index = from_begin(d, cast(d, d.in(0), DType::kS64), size);
+  const ValueId index = from_begin(d, f.cast(d.in(0), DType::kS64), size);
   const ValueId column = d.add("Unsqueeze", {index, d.integers({axis})});
   const ValueId hot = d.add("Equal", {column, numbers(d, size, axis, rank)});
-  const auto value = [&](std::int64_t i) {
-    return d.add("Slice", {d.in(2), d.integers({i}), d.integers({i + 1}), d.integers({0})});
-  };
-  d.yield(0, d.add("Where", {hot, value(1), value(0)}));
+  d.yield(0, d.add("Where", {hot, f.part(d.in(2), 1, 2, 0), f.part(d.in(2), 0, 1, 0)}));
   return d.status();
 }
 
@@ -56,6 +50,7 @@ Status hardmax(Decomposition& d) {
   if (!dims) return Error{Code::kUnsupported, "an input of open size"};
   if (axis < 0) axis += dims->rank();
   const std::int64_t size = (*dims)[static_cast<int>(axis)];
+  MOTE_TRY(expect_modest({size}));
   const ValueId best = d.add("ArgMax", {d.in(0)}, {{"axis", axis}, {"keepdims", std::int64_t{1}}});
   const ValueId hot = d.add("Equal", {best, numbers(d, size, axis, dims->rank())});
   d.yield(0, d.add("Where", {hot, d.scalar_like(d.in(0), 1), d.scalar_like(d.in(0), 0)}));
@@ -71,6 +66,10 @@ ValueId places_in_row(Decomposition& d) {
     d.fail({Code::kUnsupported, "an input of open size"});
     return ValueId::kNone;
   }
+  if (Status s = expect_modest(*made); !s) {
+    d.fail(std::move(s).error());
+    return ValueId::kNone;
+  }
   std::int64_t axis = integer_of(d.node(), "axis", 0);
   if (axis < 0) axis += data->rank();
   const int along = static_cast<int>(axis);
@@ -83,7 +82,7 @@ ValueId places_in_row(Decomposition& d) {
       rest /= (*made)[a];
     }
   }
-  const ValueId index = from_begin(d, cast(d, d.in(1), DType::kS64), (*data)[along]);
+  const ValueId index = from_begin(d, f.cast(d.in(1), DType::kS64), (*data)[along]);
   const ValueId offsets =
       d.constant(Tensor::of<std::int64_t>(*made, std::span<const std::int64_t>(base)));
   return f.add(f.mul(index, static_cast<double>(stride(along))), offsets);
@@ -119,6 +118,7 @@ bool is_other_top(const Graph& graph, const Node& node) {
 
 // Along the last axis, of what is negated if the least are wanted.
 Status top_k(Decomposition& d) {
+  Formula f(d);
   const int rank = d.rank(d.in(0));
   std::int64_t axis = integer_of(d.node(), "axis", -1);
   if (axis < 0) axis += rank;
@@ -126,15 +126,13 @@ Status top_k(Decomposition& d) {
   std::vector<std::int64_t> swap(static_cast<std::size_t>(rank));
   for (std::size_t i = 0; i < swap.size(); ++i) swap[i] = static_cast<std::int64_t>(i);
   std::swap(swap[static_cast<std::size_t>(axis)], swap.back());
-  const auto swapped = [&](ValueId x) {
-    return axis == rank - 1 ? x : d.add("Transpose", {x}, {{"perm", swap}});
-  };
+  const auto swapped = [&](ValueId x) { return axis == rank - 1 ? x : f.transpose(x, swap); };
   const DType dtype = d.dtype(d.in(0));
   ValueId x = swapped(d.in(0));
-  if (least) x = d.add("Neg", {dtype == DType::kU8 ? cast(d, x, DType::kS32) : x});
+  if (least) x = d.add("Neg", {dtype == DType::kU8 ? f.cast(x, DType::kS32) : x});
   const auto made = d.add_many(2, "TopK", {x, d.in(1)});
   if (!d.status()) return d.status();
-  const ValueId values = least ? cast(d, d.add("Neg", {made[0]}), dtype) : made[0];
+  const ValueId values = least ? f.cast(d.add("Neg", {made[0]}), dtype) : made[0];
   if (d.wants(0)) d.yield(0, swapped(values));
   if (d.wants(1)) d.yield(1, swapped(made[1]));
   return d.status();
@@ -155,9 +153,7 @@ Status last_of_best(Decomposition& d) {
   const std::string op_type = d.node().op_type;
   Attributes attributes = d.node().attributes;
   attributes.erase("select_last_index");
-  const ValueId back = d.add("Slice", {d.in(0), d.integers({-1}), d.integers({-size - 1}),
-                                       d.integers({axis}), d.integers({-1})});
-  const ValueId best = d.add(op_type, {back}, std::move(attributes));
+  const ValueId best = d.add(op_type, {f.reverse(d.in(0), size, axis)}, std::move(attributes));
   d.yield(0, f.sub(static_cast<double>(size - 1), best));
   return d.status();
 }
@@ -184,6 +180,8 @@ Status scatter_nd(Decomposition& d) {
   if (reduction != "none" && reduction != "add") {
     return Error{Code::kUnsupported, "its reduction " + reduction};
   }
+  MOTE_TRY(expect_modest(*dims));
+  MOTE_TRY(expect_modest(*d.type(d.in(2)).dims()));
   MOTE_ASSIGN(Tensor none, Tensor::zeros(dtype, *dims));
   const ValueId zeros = d.constant(std::move(none));
   const bool sums = adds(d.node());

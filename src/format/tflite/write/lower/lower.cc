@@ -21,25 +21,24 @@ extern const Lowerings kLowerQuantization;
 extern const Lowerings kLowerRecurrent;
 extern const Lowerings kLowerWindows;
 
-float real_of(const Node& node, std::string_view name, float fallback) {
-  const AttributeValue* value = node.attributes.find(name);
-  const auto* real = value == nullptr ? nullptr : std::get_if<float>(value);
-  return real == nullptr ? fallback : *real;
+Status expect_modest(const Dims& dims) {
+  constexpr std::uint64_t kMostElements = std::uint64_t{1} << 24;
+  const auto elements = byte_size(DType::kU8, dims);
+  if (elements && *elements <= kMostElements) return {};
+  return Error{Code::kUnsupported, "it takes a constant of more than 2^24 elements"};
 }
-std::int64_t integer_of(const Node& node, std::string_view name, std::int64_t fallback) {
-  const AttributeValue* value = node.attributes.find(name);
-  const auto* integer = value == nullptr ? nullptr : std::get_if<std::int64_t>(value);
-  return integer == nullptr ? fallback : *integer;
+
+Status expect_few(const Graph& graph, std::int64_t rounds, std::int64_t nodes) {
+  constexpr std::int64_t kMostRounds = 1024, kMostNodes = 100'000;
+  const auto there = static_cast<std::int64_t>(graph.node_count());
+  if (rounds >= 1 && rounds <= kMostRounds && there + rounds * nodes <= kMostNodes) return {};
+  return Error{Code::kUnsupported,
+               "rounds are written one after the other: 1 to 1024, up to 100,000 nodes in all"};
 }
-std::vector<std::int64_t> integers_of(const Node& node, std::string_view name) {
-  const AttributeValue* value = node.attributes.find(name);
-  const auto* list = value == nullptr ? nullptr : std::get_if<std::vector<std::int64_t>>(value);
-  return list == nullptr ? std::vector<std::int64_t>() : *list;
-}
-std::string text_of(const Node& node, std::string_view name, std::string_view fallback) {
-  const AttributeValue* value = node.attributes.find(name);
-  const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
-  return text == nullptr ? std::string(fallback) : *text;
+
+bool is_true(const Tensor* constant) {
+  return constant != nullptr && constant->dtype() == DType::kBool && constant->count() == 1 &&
+         *static_cast<const bool*>(constant->data());
 }
 
 namespace {
@@ -55,13 +54,11 @@ bool is_narrow(const Graph& graph, const Node& node) {
 
 Status widen(Decomposition& d) {
   const DType narrow = d.dtype(d.in(0));
-  const auto cast = [&](ValueId x, DType to) {
-    return d.add("Cast", {x}, {{"to", static_cast<std::int64_t>(to)}});
-  };
+  Formula f(d);
   std::vector<ValueId> inputs;
   for (std::size_t i = 0; i < d.node().declared_inputs().size(); ++i) {
     const bool widened = d.has(i) && d.dtype(d.in(i)) == narrow;
-    inputs.push_back(widened ? cast(d.in(i), DType::kS32) : d.in(i));
+    inputs.push_back(widened ? f.cast(d.in(i), DType::kS32) : d.in(i));
   }
   Attributes attributes = d.node().attributes;
   const std::string op_type = d.node().op_type;
@@ -69,7 +66,7 @@ Status widen(Decomposition& d) {
   for (std::size_t i = 0; d.status() && i < made.size(); ++i) {
     if (!d.wants(i)) continue;
     const bool same = d.dtype(made[i]) == DType::kS32;
-    d.yield(i, same ? cast(made[i], narrow) : made[i]);
+    d.yield(i, same ? f.cast(made[i], narrow) : made[i]);
   }
   return d.status();
 }

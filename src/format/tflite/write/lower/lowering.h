@@ -3,6 +3,7 @@
 #include <span>
 #include <string_view>
 
+#include "ir/stated.h"
 #include "ops/decomposition.h"
 
 namespace mote::tfl::write {
@@ -16,10 +17,28 @@ struct Lowering {
 using Lowerings = std::span<const Lowering>;
 
 // -- attributes of the node
-float real_of(const Node& node, std::string_view name, float fallback);
-std::int64_t integer_of(const Node& node, std::string_view name, std::int64_t fallback);
-std::vector<std::int64_t> integers_of(const Node& node, std::string_view name);
-std::string text_of(const Node& node, std::string_view name, std::string_view fallback);
+inline float real_of(const Node& node, std::string_view name, float fallback) {
+  return stated_or(node.attributes, name, fallback);
+}
+inline std::int64_t integer_of(const Node& node, std::string_view name, std::int64_t fallback) {
+  return stated_or(node.attributes, name, fallback);
+}
+inline std::vector<std::int64_t> integers_of(const Node& node, std::string_view name) {
+  return stated_or(node.attributes, name, std::vector<std::int64_t>());
+}
+inline std::string text_of(const Node& node, std::string_view name, std::string_view fallback) {
+  return stated_or(node.attributes, name, std::string(fallback));
+}
+
+// -- bounds: a few bytes of a model may ask for any size
+// Of constants that are made. Errors: kUnsupported: more than 2^24 elements.
+Status expect_modest(const Dims& dims);
+// Of rounds that are written one after the other, of `nodes` each.
+// Errors: kUnsupported: more than 1024, or more than 100,000 nodes with those that there are.
+Status expect_few(const Graph& graph, std::int64_t rounds, std::int64_t nodes);
+
+// True of a known boolean that is.
+bool is_true(const Tensor* constant);
 
 // Adds nodes as arithmetic is written; scalars are of the element type of what they meet.
 class Formula {
@@ -41,6 +60,31 @@ class Formula {
                  bool keeps = true) {
     return d_.add(op_type, {x, d_.integers(std::move(axes))},
                   {{"keepdims", std::int64_t{keeps ? 1 : 0}}});
+  }
+  ValueId cast(ValueId x, DType to) {
+    if (d_.dtype(x) == to) return x;
+    return d_.add("Cast", {x}, {{"to", static_cast<std::int64_t>(to)}});
+  }
+  ValueId transpose(ValueId x, std::vector<std::int64_t> perm) {
+    return d_.add("Transpose", {x}, {{"perm", std::move(perm)}});
+  }
+  // [begin, end) of one axis.
+  ValueId part(ValueId x, std::int64_t begin, std::int64_t end, std::int64_t axis) {
+    return d_.add("Slice", {x, d_.integers({begin}), d_.integers({end}), d_.integers({axis})});
+  }
+  // From the end to the begin of an axis of `size`.
+  ValueId reverse(ValueId x, std::int64_t size, std::int64_t axis) {
+    return d_.add("Slice", {x, d_.integers({-1}), d_.integers({-size - 1}), d_.integers({axis}),
+                            d_.integers({-1})});
+  }
+  // One index of an axis, which goes.
+  ValueId element(ValueId x, std::int64_t index, std::int64_t axis) {
+    return d_.add("Squeeze", {part(x, index, index + 1, axis), d_.integers({axis})});
+  }
+  // Side by side along an axis that is new.
+  ValueId stack(std::vector<ValueId> parts, std::int64_t axis) {
+    for (ValueId& x : parts) x = d_.add("Unsqueeze", {x, d_.integers({axis})});
+    return parts.size() == 1 ? parts[0] : d_.add("Concat", std::move(parts), {{"axis", axis}});
   }
   ValueId reshape(ValueId x, std::vector<std::int64_t> shape) {
     return d_.add("Reshape", {x, d_.integers(std::move(shape))});

@@ -9,8 +9,8 @@
 namespace mote::tfl::write {
 namespace {
 
-// Beyond it the file is mostly a list of operators.
-constexpr std::int64_t kMostSteps = 1024;
+// Of one step in one direction, with what activations consist of.
+constexpr std::int64_t kNodesOfStep = 40;
 
 // One direction. Values are [batch, ...].
 class Layer {
@@ -33,10 +33,10 @@ class Layer {
   void run(ValueId x) {
     if (p_.reverse(direction_)) x = reversed(x);
     // What the input adds to the gates, of all steps at once.
-    const ValueId sums = add_bias(d_.add("MatMul", {x, transposed(w_)}), 0, s_.gates);
+    const ValueId sums = add_bias(d_.add("MatMul", {x, f_.transpose(w_, {1, 0})}), 0, s_.gates);
     for (std::int64_t t = 0; t < s_.steps && d_.status(); ++t) {
       const ValueId h = h_, c = c_;
-      step(at(sums, t, 0));
+      step(f_.element(sums, t, 0));
       if (!d_.has(kLengths)) {
         outputs_.push_back(h_);
         continue;
@@ -51,9 +51,7 @@ class Layer {
 
   // [steps, batch, hidden], in the order of X.
   ValueId outputs() {
-    std::vector<ValueId> rows;
-    for (const ValueId y : outputs_) rows.push_back(d_.add("Unsqueeze", {y, d_.integers({0})}));
-    const ValueId all = d_.add("Concat", std::move(rows), {{"axis", std::int64_t{0}}});
+    const ValueId all = f_.stack(std::move(outputs_), 0);
     return p_.reverse(direction_) ? reversed(all) : all;
   }
   ValueId hidden() { return of_any(h_); }
@@ -75,33 +73,21 @@ class Layer {
                   {d_.add("Unsqueeze", {any, d_.integers({1})}), state, d_.scalar_like(state, 0)});
   }
 
-  ValueId at(ValueId x, std::int64_t index, std::int64_t axis) {
-    const ValueId part =
-        d_.add("Slice", {x, d_.integers({index}), d_.integers({index + 1}), d_.integers({axis})});
-    return d_.add("Squeeze", {part, d_.integers({axis})});
-  }
   ValueId of_direction(std::size_t input) {
     const bool state = input == kInitialH || input == kInitialC;
-    return at(d_.in(input), direction_, state && s_.batch_first ? 1 : 0);
+    return f_.element(d_.in(input), direction_, state && s_.batch_first ? 1 : 0);
   }
   // Gates [first, first + count) of the last axis, or of rows.
   ValueId gates(ValueId x, std::int64_t first, std::int64_t count, std::int64_t axis = -1) {
     if (first == 0 && count == s_.gates && axis != 0) return x;
-    return d_.add("Slice", {x, d_.integers({first * s_.hidden}),
-                            d_.integers({(first + count) * s_.hidden}), d_.integers({axis})});
-  }
-  ValueId transposed(ValueId x) {
-    return d_.add("Transpose", {x}, {{"perm", std::vector<std::int64_t>{1, 0}}});
+    return f_.part(x, first * s_.hidden, (first + count) * s_.hidden, axis);
   }
   // Each sequence from its end.
   ValueId reversed(ValueId x) {
     if (d_.has(kLengths)) {
-      const ValueId lengths =
-          d_.add("Cast", {d_.in(kLengths)}, {{"to", static_cast<std::int64_t>(DType::kS64)}});
-      return d_.add("ReverseSequence", {x, lengths});
+      return d_.add("ReverseSequence", {x, f_.cast(d_.in(kLengths), DType::kS64)});
     }
-    return d_.add("Slice", {x, d_.integers({-1}), d_.integers({-s_.steps - 1}), d_.integers({0}),
-                            d_.integers({-1})});
+    return f_.reverse(x, s_.steps, 0);
   }
 
   // The biases of W and R, but for the one that GRU adds before it resets.
@@ -117,14 +103,13 @@ class Layer {
   }
   ValueId slice_bias(std::int64_t which) {
     const std::int64_t size = s_.gates * s_.hidden;
-    return d_.add("Slice", {bias_, d_.integers({which * size}), d_.integers({(which + 1) * size}),
-                            d_.integers({0})});
+    return f_.part(bias_, which * size, (which + 1) * size, 0);
   }
 
   // GRU's hidden gate has the rows of its own, the others' come first.
   ValueId by_state(ValueId h, std::int64_t first, std::int64_t count) {
     ValueId& columns = columns_[first == 0 ? 0 : 1];
-    if (columns == ValueId::kNone) columns = transposed(gates(r_, first, count, 0));
+    if (columns == ValueId::kNone) columns = f_.transpose(gates(r_, first, count, 0), {1, 0});
     return d_.add("MatMul", {h, columns});
   }
 
@@ -221,13 +206,8 @@ ValueId Layer::applied(std::size_t function, ValueId x) {
   return x;
 }
 
-// What the directions give, side by side along `axis`.
-ValueId beside(Decomposition& d, std::vector<ValueId> parts, std::int64_t axis) {
-  for (ValueId& part : parts) part = d.add("Unsqueeze", {part, d.integers({axis})});
-  return parts.size() == 1 ? parts[0] : d.add("Concat", std::move(parts), {{"axis", axis}});
-}
-
 Status recurrent(Decomposition& d) {
+  Formula f(d);
   const auto& p = d.params<RecurrentParams>();
   const auto x_dims = d.type(d.in(kX)).dims(), r_dims = d.type(d.in(kR)).dims();
   if (!x_dims || !r_dims) {
@@ -235,11 +215,10 @@ Status recurrent(Decomposition& d) {
   }
   const RecurrentShape sizes(p, *x_dims, *r_dims);
   if (d.dtype(d.in(kX)) != DType::kF32) return Error{Code::kUnsupported, "only f32 has kernels"};
-  if (sizes.steps < 1 || sizes.steps > kMostSteps) {
-    return Error{Code::kUnsupported, "it is written step by step, up to 1024 of them"};
-  }
+  MOTE_TRY(expect_few(d.graph(), sizes.steps, p.directions * kNodesOfStep));
+  MOTE_TRY(expect_modest({sizes.batch, sizes.hidden}));
   ValueId x = d.in(kX);
-  if (p.batch_first) x = d.add("Transpose", {x}, {{"perm", std::vector<std::int64_t>{1, 0, 2}}});
+  if (p.batch_first) x = f.transpose(x, {1, 0, 2});
   std::vector<ValueId> y, h, c;
   for (std::int64_t direction = 0; direction < p.directions; ++direction) {
     Layer layer(d, sizes, direction);
@@ -249,13 +228,11 @@ Status recurrent(Decomposition& d) {
     if (d.wants(kYC)) c.push_back(layer.cell());
   }
   const std::int64_t state_axis = p.batch_first ? 1 : 0;
-  if (d.wants(kYH)) d.yield(kYH, beside(d, std::move(h), state_axis));
-  if (d.wants(kYC)) d.yield(kYC, beside(d, std::move(c), state_axis));
+  if (d.wants(kYH)) d.yield(kYH, f.stack(std::move(h), state_axis));
+  if (d.wants(kYC)) d.yield(kYC, f.stack(std::move(c), state_axis));
   if (d.wants(kY)) {
-    ValueId all = beside(d, std::move(y), 1);
-    if (p.batch_first) {
-      all = d.add("Transpose", {all}, {{"perm", std::vector<std::int64_t>{2, 0, 1, 3}}});
-    }
+    ValueId all = f.stack(std::move(y), 1);
+    if (p.batch_first) all = f.transpose(all, {2, 0, 1, 3});
     d.yield(kY, all);
   }
   return d.status();

@@ -231,8 +231,9 @@ bool repeats(const Graph&, const Node& node) {
 // Along each axis the elements that stand there, by index.
 Status pad_by_index(Decomposition& d) {
   const auto dims = d.type(d.in(0)).dims();
+  const auto made = d.type(d.node().outputs[0]).dims();
   const Tensor* pads = d.constant(d.in(1));
-  if (!dims || pads == nullptr || d.has(3)) {
+  if (!dims || !made || pads == nullptr || d.has(3)) {
     return Error{Code::kUnsupported, "its sizes and padding must be known, of all axes"};
   }
   const bool wraps = text_of(d.node(), "mode", "constant") == "wrap";
@@ -244,9 +245,8 @@ Status pad_by_index(Decomposition& d) {
     const std::int64_t size = (*dims)[static_cast<int>(axis)];
     const std::int64_t begin = sizes[axis], end = sizes[rank + axis];
     if (begin == 0 && end == 0) continue;
-    if (size == 0 || size + begin + end > (1 << 24)) {
-      return Error{Code::kUnsupported, "padding of that size"};
-    }
+    if (size == 0) return Error{Code::kUnsupported, "padding of nothing"};
+    MOTE_TRY(expect_modest({(*made)[static_cast<int>(axis)]}));
     std::vector<std::int64_t> index;
     for (std::int64_t i = -begin; i < size + end; ++i) {
       index.push_back(wraps ? ((i % size) + size) % size

@@ -44,10 +44,21 @@ Graph closed(const OpWriter& op, const Graph& branch, std::span<const ValueId> p
   return made;
 }
 
+// A few bytes of a model may ask for branches of any size, in loops that were unrolled.
+bool is_full(const FileSpec& file) {
+  std::size_t operators = 0;
+  for (const SubgraphSpec& s : file.subgraphs) operators += s.operators.size();
+  return file.subgraphs.size() > 1000 || operators > 200'000;
+}
+
 // The number of its subgraph.
 std::int32_t add_branch(OpWriter& op, const Graph& branch, std::span<const ValueId> passed) {
-  Graph graph = closed(op, branch, passed);
   FileSpec& file = op.context().file;
+  if (!op.context().prepare || is_full(file)) {
+    op.unsupported("branches, of which a file takes 1000, with 200,000 operators in all");
+    return 0;
+  }
+  Graph graph = closed(op, branch, passed);
   const auto number = static_cast<std::int32_t>(file.subgraphs.size());
   SubgraphSpec& subgraph = file.subgraphs.emplace_back();
   subgraph.name = "branch_" + std::to_string(number);

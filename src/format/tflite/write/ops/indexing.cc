@@ -76,15 +76,7 @@ void scatter_nd(OpWriter& op) {
   const Dims made = op.dims(op.out());
   const Shape sizes = counted_axes(op, op.in(0), op.in(1));
   if (!op.status()) return;
-  std::int32_t index = counted_from_begin(op, 1, sizes);
-  if (!op.status()) return;
-  if (op.written(index).dtype == DType::kS64) {
-    fb::CastOptionsT cast;
-    cast.in_data_type = fb::TensorType_INT64;
-    cast.out_data_type = fb::TensorType_INT32;
-    index = op.before(fb::BuiltinOperator_CAST, {index},
-                      op.spec("/s32", DType::kS32, op.shape(op.in(1))), options(std::move(cast)));
-  }
+  const std::int32_t index = op.cast(counted_from_begin(op, 1, sizes), DType::kS32);
   op.emit(fb::BuiltinOperator_SCATTER_ND,
           {index, op.plain(2), op.s32(std::span<const std::int64_t>(made))},
           as_is(op.rank(op.out())));
@@ -136,10 +128,10 @@ void top_k(OpWriter& op) {
   const std::int32_t indices = op.add_tensor(op.spec("/indices", DType::kS32, made));
   op.add({fb::BuiltinOperator_TOPK_V2, {x, count}, {values, indices}});
   if (!wants_indices) return;
-  fb::CastOptionsT cast;
-  cast.in_data_type = fb::TensorType_INT32;
-  cast.out_data_type = fb::TensorType_INT64;
-  op.add({fb::BuiltinOperator_CAST, {indices}, {op.result(order, 1)}, options(std::move(cast))});
+  op.add({fb::BuiltinOperator_CAST,
+          {indices},
+          {op.result(order, 1)},
+          options(cast_options(DType::kS32, DType::kS64))});
 }
 
 void cum_sum(OpWriter& op) {

@@ -37,52 +37,20 @@ void quantize(OpWriter& op) {
   op.emit(fb::BuiltinOperator_QUANTIZE, {*from}, order);
 }
 
-fb::TensorType cast_type(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-      return fb::TensorType_FLOAT32;
-    case DType::kU8:
-      return fb::TensorType_UINT8;
-    case DType::kS8:
-      return fb::TensorType_INT8;
-    case DType::kU16:
-      return fb::TensorType_UINT16;
-    case DType::kS16:
-      return fb::TensorType_INT16;
-    case DType::kU32:
-      return fb::TensorType_UINT32;
-    case DType::kS32:
-      return fb::TensorType_INT32;
-    case DType::kBool:
-      return fb::TensorType_BOOL;
-    default:
-      return fb::TensorType_INT64;
-  }
-}
-
 void cast(OpWriter& op) {
   const DType from = op.type(op.in(0)).dtype;
   const DType to = op.type(op.out()).dtype;
   const Order order = op.order_of(0);
   if (from == DType::kF16 && to == DType::kF32) return op.places().dequantized(op.out(), op.in(0));
   if (from == to) return op.places().view(op.out(), op.in(0), as_is(op.rank(op.in(0))));
-  if (from == DType::kU64 || to == DType::kU64) return op.unsupported("a cast of u64");
   // The integers themselves, whatever they stand for.
   auto x = op.places().tensor(op.in(0), order, Elements::kStored);
   if (!x) return op.fail(std::move(x).error());
-  fb::CastOptionsT o;
-  o.in_data_type = cast_type(from);
-  if (from == DType::kF32 && (types({to}) & (kBytes | kS16)) != 0) {
-    // What does not fit wraps, as it does with s32 between.
-    fb::CastOptionsT wide;
-    wide.in_data_type = cast_type(from);
-    wide.out_data_type = o.in_data_type = cast_type(DType::kS32);
-    const Shape sizes = in_order(op.shape(op.in(0)), order);
-    x = op.before(fb::BuiltinOperator_CAST, {*x}, op.spec("/wide", DType::kS32, sizes),
-                  options(std::move(wide)));
-  }
-  o.out_data_type = cast_type(to);
-  op.emit(fb::BuiltinOperator_CAST, {*x}, order, options(std::move(o)));
+  // What does not fit wraps, as it does with s32 between.
+  const bool wraps = from == DType::kF32 && (types({to}) & (kBytes | kS16)) != 0;
+  const std::int32_t wide = wraps ? op.cast(*x, DType::kS32) : *x;
+  op.emit(fb::BuiltinOperator_CAST, {wide}, order,
+          options(cast_options(wraps ? DType::kS32 : from, to)));
 }
 
 constexpr Mapping kMappings[] = {

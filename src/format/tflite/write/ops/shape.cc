@@ -143,15 +143,15 @@ void range(OpWriter& op) {
 }
 
 constexpr Mapping kMappings[] = {
-    {"Identity", identity, kAnyElements},
-    {"Transpose", transpose, kAnyElements},
+    {"Identity", identity, kAnyElements, Integers::kMoves},
+    {"Transpose", transpose, kAnyElements, Integers::kMoves},
     {"Reshape", reshape, kAnyElements, Integers::kMoves},
     {"Flatten", reshape, kAnyElements, Integers::kMoves},
     {"Squeeze", squeeze, kAnyElements, Integers::kMoves},
     {"Unsqueeze", unsqueeze, kAnyElements, Integers::kMoves},
     {"Shape", shape_of, kAnyElements},
     {"ConstantOfShape", constant_of_shape, kAnyElements},
-    {"Expand", expand, kAnyElements},
+    {"Expand", expand, kAnyElements, Integers::kMoves},
     {"Range", range, kNumbers},
 };
 
