@@ -244,7 +244,7 @@ TEST_F(CliConvert, TellsWhatHasNoFormInTensorFlowLite) {
   const std::string to = (folder_ / "det.tflite").native();
   const Ended ended = mote("convert " + from + " " + to);
   EXPECT_EQ(ended.status, 1);
-  EXPECT_THAT(ended.out, HasSubstr("it has no form in TensorFlow Lite"));
+  EXPECT_THAT(ended.out, HasSubstr("Mote knows no form of it in TensorFlow Lite"));
   EXPECT_THAT(ended.out, HasSubstr("--size"));
   EXPECT_FALSE(fs::exists(to));
   const Json told = Json::parse(mote("convert " + from + " " + to + " --json").out);

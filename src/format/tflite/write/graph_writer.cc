@@ -88,7 +88,7 @@ Status GraphWriter::write_node(NodeId id) {
   const Node& node = graph_.node(id);
   const Mapping* mapping = find_mapping(node);
   if (mapping == nullptr) {
-    return Error{Code::kUnsupported, "it has no form in TensorFlow Lite"};
+    return Error{Code::kUnsupported, "Mote knows no form of it in TensorFlow Lite"};
   }
   MOTE_TRY(check_types(graph_, node));
   if (!takes_elements(*mapping, graph_, node)) {
