@@ -38,7 +38,7 @@ def scores(mote, model, images, folder, *flags):
     out = folder / "-".join(["out", *flags])
     run = subprocess.run([mote, "run", model, "--image", images, "--output-dir", out, *flags],
                          capture_output=True, text=True)
-    if run.returncode == 2 and "has no such kernels" in run.stderr:
+    if run.returncode == 2 and "has no kernels" in run.stderr:
         return None
     if run.returncode != 0:
         sys.exit(f"{model}: {run.stderr}")
