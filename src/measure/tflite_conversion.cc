@@ -18,8 +18,9 @@ namespace {
 
 // Why a node was not replaced tells more than that it has no form of its own.
 void explain(std::vector<Obstacle>& obstacles, const std::vector<Obstacle>& kept) {
-  std::map<std::pair<std::string_view, std::string_view>, std::string_view> reasons;
-  for (const Obstacle& k : kept) reasons.emplace(std::pair(k.node, k.op), k.reason);
+  using Name = std::pair<std::string_view, std::string_view>;
+  std::map<Name, std::string_view> reasons;
+  for (const Obstacle& k : kept) reasons.emplace(Name(k.node, k.op), k.reason);
   for (Obstacle& o : obstacles) {
     if (const auto at = reasons.find({o.node, o.op}); at != reasons.end()) o.reason = at->second;
   }

@@ -16,13 +16,29 @@
 namespace mote {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 std::shared_ptr<const Model> read_back(const TfliteConversion& made) {
   auto model = Model::parse(std::as_bytes(std::span(made.bytes)), {});
   EXPECT_TRUE(model) << model.error().message;
   return model ? *model : nullptr;
+}
+
+TEST(TfliteConversion, TellsWhyEachNodeWasNotReplaced) {
+  const auto model = model_of(R"((x: f32[2], m: s64[]) -> (few, all, y) {
+    few = Loop(m, _, x) { body=graph (i: s64[], c: bool[], a: f32[2]) -> (c, d) { d = Neg(a) } }
+    n: s64[] = {5000}
+    all = Loop(n, _, x) { body=graph (j: s64[], e: bool[], b: f32[2]) -> (e, f) { f = Neg(b) } }
+    y = Acosh(x)
+  })");
+  const auto made = convert_to_tflite(*model, {});
+  ASSERT_TRUE(made) << made.error().message;
+  std::vector<std::string> reasons;
+  for (const Obstacle& o : made->obstacles) reasons.push_back(o.node + ": " + o.reason);
+  EXPECT_THAT(reasons, ElementsAre("few: a loop whose count is computed",
+                                   HasSubstr("all: rounds are written one after the other"),
+                                   HasSubstr("y: Mote knows no form of it")));
 }
 
 // -- every sample of every operator
