@@ -93,6 +93,21 @@ TEST(TfliteWriting, ConvolutionsBetweenGridsAreOfIntegers) {
   EXPECT_THAT(*bias.quantization()->scale(), ElementsAre(0.125F));
 }
 
+// Values before it move what is known of others, or did.
+TEST(TfliteWriting, ConvolutionsBehindAnyNumberOfValuesAreOfIntegers) {
+  const std::string convolution = quantized_convolution("s8", 3, 0);
+  const std::size_t inputs = convolution.find('(') + 1, outputs = convolution.find("(y)") + 2;
+  std::string nodes;
+  for (int n = 1; n <= 32; ++n) {
+    nodes += " e" + std::to_string(n) + " = Neg(e" + std::to_string(n - 1) + ")";
+    std::string text = convolution;
+    text.insert(text.find('{', outputs) + 1, nodes);
+    text.insert(outputs, ", e" + std::to_string(n));
+    text.insert(inputs, "e0: f32[2], ");
+    EXPECT_EQ(write(text).types_of("CONV_2D").back(), fb::TensorType_INT8) << text;
+  }
+}
+
 TEST(TfliteWriting, BytesStayBytesWhateverTheZeroPointOfTheirWeights) {
   const Written centred = write(quantized_convolution("u8", 3, 128));
   EXPECT_EQ(centred.types_of("CONV_2D")[1], fb::TensorType_UINT8);
@@ -146,6 +161,13 @@ TEST(TfliteWriting, OpenSizesStayOpen) {
   const Written made = write("(x: f32[n,4]) -> (y) { y = Relu(x) }");
   EXPECT_THAT(*made.tensor(0).shape(), ElementsAre(1, 4));
   EXPECT_THAT(*made.tensor(0).shape_signature(), ElementsAre(-1, 4));
+}
+
+TEST(TfliteWriting, ReshapesThatCannotBeAreInTheWay) {
+  const Written made =
+      write("(x: f32[2,3], sizes: s64[2]) -> (y) { y: f32[4,2] = Reshape(x, sizes) }");
+  ASSERT_EQ(made.obstacles.size(), 1U);
+  EXPECT_EQ(made.obstacles[0].reason, "a result of more or fewer elements than its input");
 }
 
 TEST(TfliteWriting, SizesThatAFewBytesAskForAreBounded) {

@@ -1,5 +1,6 @@
 // Where the values of a graph are among the tensors of the subgraph that is written.
 #pragma once
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -97,7 +98,7 @@ class Places {
   SubgraphSpec& subgraph_;
   Grids grids_;
   std::unordered_map<ValueId, Place> places_;
-  std::vector<Storage> storages_;
+  std::deque<Storage> storages_;  // where they lie stays as others come
 };
 
 // Sizes as the format has them. Requires: of 31 bits.

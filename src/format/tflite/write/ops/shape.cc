@@ -14,9 +14,20 @@ void transpose(OpWriter& op) {
   op.places().view(op.out(), op.in(0), Order(perm.begin(), perm.end()));
 }
 
+// True also if not all is known. A model may state what its own run would deny.
+bool have_as_many(const TensorType& a, const TensorType& b) {
+  const auto a_dims = a.dims(), b_dims = b.dims();
+  if (!a_dims || !b_dims) return true;
+  const auto a_count = byte_size(DType::kU8, *a_dims), b_count = byte_size(DType::kU8, *b_dims);
+  return a_count && b_count && *a_count == *b_count;
+}
+
 // By the sizes that are known of the result, or by what the graph computes.
 void reshape(OpWriter& op) {
   const Shape made = op.shape(op.out());
+  if (!have_as_many(op.type(op.in(0)), op.type(op.out()))) {
+    return op.unsupported("a result of more or fewer elements than its input");
+  }
   const bool known = std::ranges::count_if(made, [](const Dim& d) { return !d.known(); }) <= 1;
   const std::int32_t from = op.flat(0);
   if (!known && op.has(1) && op.node().op_type == "Reshape" && !op.graph().is_constant(op.in(1))) {
