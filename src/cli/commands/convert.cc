@@ -193,7 +193,7 @@ Result<Agreement> compare(const Flags& flags, std::shared_ptr<const Model> model
                cat("the converted model differs, nothing is written: ", agreement.difference)};
 }
 
-Result<int> convert_to_tflite_file(const Flags& flags, std::shared_ptr<const Model> model) {
+Result<int> convert_to_tflite_file(const Flags& flags, const std::shared_ptr<const Model>& model) {
   TfliteConversionOptions options{flags.dequantize, {}, flags.runtime.memory_budget()};
   MOTE_ASSIGN(options.input_sizes, sizes_of(*model, flags));
   MOTE_ASSIGN(const TfliteConversion made, convert_to_tflite(*model, options));
@@ -218,7 +218,7 @@ Outcome outcome_of(std::uint64_t bytes, std::int64_t nodes, const ModelDef& writ
   return {bytes, std::move(summary), std::move(details), {}, {}};
 }
 
-Result<int> convert_to_onnx_file(const Flags& flags, std::shared_ptr<const Model> model) {
+Result<int> convert_to_onnx_file(const Flags& flags, const std::shared_ptr<const Model>& model) {
   MOTE_ASSIGN(Conversion made, make(*model, flags));
   const std::uint64_t bytes = made.files.model.size() + made.files.external.size();
   const bool external = !made.files.external.empty();

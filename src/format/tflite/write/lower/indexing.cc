@@ -120,6 +120,7 @@ bool is_other_top(const Graph& graph, const Node& node) {
 Status top_k(Decomposition& d) {
   Formula f(d);
   const int rank = d.rank(d.in(0));
+  if (rank < 1) return Error{Code::kUnsupported, "a number has no axis"};
   std::int64_t axis = integer_of(d.node(), "axis", -1);
   if (axis < 0) axis += rank;
   const bool least = integer_of(d.node(), "largest", 1) == 0;

@@ -73,6 +73,16 @@ Status widen(Decomposition& d) {
 
 constexpr Lowering kWidening{"", widen};
 
+// What formulas are written of. Control flow has tensors of its own, sequences have no rank.
+bool has_ranks(const Graph& graph, const Node& node) {
+  const auto known = [&](ValueId id) {
+    if (id == ValueId::kNone) return true;
+    const Type& type = graph.value(id).type;
+    return type.kind != Type::Kind::kTensor || type.tensor.rank() >= 0;
+  };
+  return std::ranges::all_of(node.declared_inputs(), known);
+}
+
 constexpr const Lowerings* kFamilies[] = {
     &kLowerActivations,  &kLowerArithmetic, &kLowerAttention, &kLowerControl,
     &kLowerElementwise,  &kLowerImages,     &kLowerIndexing,  &kLowerNorms,
@@ -104,6 +114,10 @@ class Lowerer {
     const Node& node = graph_.node(id);
     const Lowering* lowering = find_lowering(graph_, node);
     if (lowering == nullptr) return inference_.infer(id);
+    if (!has_ranks(graph_, node)) {
+      keep(node, "the number of axes of its inputs must be known");
+      return inference_.infer(id);
+    }
     const std::size_t slots = graph_.node_slots();
     if (auto made = decompose_node(graph_, id, inference_, lowering->decompose); !made) {
       if (made.error().code == Code::kResourceExhausted) return std::move(made).error();

@@ -1,6 +1,7 @@
 // Operators that put elements elsewhere.
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "format/tflite/write/op_writer.h"
 #include "ops/support/convert.h"
@@ -27,6 +28,10 @@ void split(OpWriter& op) {
     if (!size.known()) return op.unsupported("parts of open sizes");
     sizes.push_back(size.size());
   }
+  // Sizes that a model declares need not be those that it computes.
+  const Dim all = op.shape(op.in(0))[static_cast<std::size_t>(axis)];
+  const auto sum = std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0});
+  if (all.known() && all.size() != sum) return op.unsupported("parts that are not the whole");
   fb::SplitVOptionsT o;
   o.num_splits = static_cast<int>(sizes.size());
   op.emit_many(fb::BuiltinOperator_SPLIT_V,

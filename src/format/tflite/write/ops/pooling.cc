@@ -9,6 +9,8 @@ void pool(OpWriter& op, fb::BuiltinOperator code) {
   const Shape image = op.shape(op.in(0));
   if (!op.status()) return;
   if (image.size() != 4) return op.unsupported("a pool over more than two axes");
+  const auto nothing = [](const Dim& d) { return d.known() && d.size() == 0; };
+  if (std::ranges::any_of(image, nothing)) return op.unsupported("a pool over nothing");
   const WindowAttributes window = window_of(op.node().attributes, {});
   const auto one = [](std::int64_t d) { return d == 1; };
   if (!std::ranges::all_of(window.dilations, one)) return op.unsupported("dilations of a pool");

@@ -118,7 +118,7 @@ void shape_of(OpWriter& op) {
   if (part) return op.unsupported("a part of a shape");
   fb::ShapeOptionsT o;
   o.out_type = fb::TensorType_INT64;
-  op.emit(fb::BuiltinOperator_SHAPE, {op.plain(0)}, as_is(1), options(std::move(o)));
+  op.emit(fb::BuiltinOperator_SHAPE, {op.plain(0)}, as_is(1), options(o));
 }
 
 void constant_of_shape(OpWriter& op) {
