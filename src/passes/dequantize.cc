@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ir/inference.h"
+#include "ops/gradient/expand_gradient.h"
 #include "passes/dequantize/plan.h"
 #include "passes/quantized_operators.h"
 #include "passes/rewrite.h"
@@ -210,6 +211,8 @@ Status Dequantizer::visit_subgraphs(NodeId id) {
 }  // namespace
 
 Status dequantize(Graph& graph, const PassContext& context) {
+  TypeInference types(graph);
+  for (const NodeId id : graph.node_ids()) MOTE_TRY(expand_gradient(graph, id, types));
   MOTE_TRY(split_quantized_operators(graph, context));
   MOTE_ASSIGN(const DequantizePlan plan, plan_dequantization(graph));
   return Dequantizer(graph, plan, context, 0).run();

@@ -26,6 +26,17 @@ TEST(Dequantize, InputsWeightsAndOutputsBecomeFloats) {
     })");
 }
 
+TEST(Dequantize, GradientsAreTakenWhileTheValuesThatTheyNameLast) {
+  Graph graph = parse_for_test(R"((a: f32[3]) -> (g) {
+    y = Mul(a, a)
+    g = ai.onnx.preview.training.Gradient(a) {xs=["a"], y="y"}
+  })");
+  const Status status = dequantize(graph, {all_ops()});
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_GT(graph.node_count(), 1U);
+  for (const NodeId id : graph.node_ids()) EXPECT_NE(graph.node(id).op_type, "Gradient");
+}
+
 TEST(Dequantize, WhatMovesIntegersMovesTheirNumbers) {
   expect_floats(R"(
     (x: f32[1,4]) -> (y) {

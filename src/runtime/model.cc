@@ -11,7 +11,7 @@
 #include "ir/inference.h"
 #include "ir/problems.h"
 #include "lower/lower.h"
-#include "ops/decomposition.h"
+#include "ops/gradient/expand_gradient.h"
 #include "ops/ops.h"
 #include "passes/passes.h"
 #include "runtime/interface.h"
@@ -23,16 +23,6 @@ namespace {
 
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{2} << 30;  // protobuf's own ceiling
 
-// Gradient nodes name values of the graph: they become what they stand for while these still have
-// the names of the file.
-Status infer_node(Graph& graph, NodeId id, TypeInference& types) {
-  const OpDef* op = graph.node(id).op;
-  const bool gradient = op != nullptr && op->name == "Gradient" && op->decompose != nullptr;
-  if (!gradient) return types.infer(id);
-  if (auto made = decompose_node(graph, id, types); !made) return std::move(made).error();
-  return {};
-}
-
 // Types of all nodes; where problems are collected, nodes that cannot be are put down and left.
 Status infer_source(Graph& graph, std::span<const OpsetImport> opsets,
                     std::vector<Obstacle>* obstacles) {
@@ -40,7 +30,7 @@ Status infer_source(Graph& graph, std::span<const OpsetImport> opsets,
   TypeInference types(graph);
   for (const NodeId id : graph.node_ids()) {
     const std::int64_t version = onnx::version_of(opsets, graph.node(id).domain);
-    MOTE_TRY(problems.excuse(infer_node(graph, id, types), graph, id, version));
+    MOTE_TRY(problems.excuse(expand_gradient(graph, id, types), graph, id, version));
   }
   return {};
 }
