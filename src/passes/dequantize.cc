@@ -211,7 +211,7 @@ Status Dequantizer::visit_subgraphs(NodeId id) {
 }  // namespace
 
 Status dequantize(Graph& graph, const PassContext& context) {
-  TypeInference types(graph);
+  TypeInference types(graph);  // values that gradients name may go
   for (const NodeId id : graph.node_ids()) MOTE_TRY(expand_gradient(graph, id, types));
   MOTE_TRY(split_quantized_operators(graph, context));
   MOTE_ASSIGN(const DequantizePlan plan, plan_dequantization(graph));

@@ -189,6 +189,21 @@ TEST(TfliteWriting, SizesThatCannotBeAreInTheWay) {
             "a pool over nothing");
 }
 
+TEST(TfliteWriting, SizesBeyondAllMemoryAreNotWritten) {
+  ModelDef def;
+  def.graph = *parse_graph(
+      "(x: f32[1,1,1,1]) -> (y) {\n"
+      "  p: s64[8] = {0, 0, 0, 0, 500000, 500000, 500000, 500000}\n"
+      "  y = Pad(x, p) }",
+      all_ops());
+  const Status ready = prepare(def.graph);
+  ASSERT_TRUE(ready) << ready.error().message;
+  const auto bytes = write_tflite(def, {prepare, nullptr});
+  ASSERT_FALSE(bytes);
+  EXPECT_EQ(bytes.error().code, Code::kUnsupported);
+  EXPECT_THAT(bytes.error().message, testing::HasSubstr("more elements than memory can hold"));
+}
+
 TEST(TfliteWriting, FormulasNeedTheNumberOfAxes) {
   EXPECT_EQ(why_kept("(x: f32[...], s: f32[3], b: f32[3]) -> (y) {\n"
                      "  y = InstanceNormalization(x, s, b) }"),

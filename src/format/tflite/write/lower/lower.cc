@@ -73,7 +73,7 @@ Status widen(Decomposition& d) {
 
 constexpr Lowering kWidening{"", widen};
 
-// What formulas are written of. Control flow has tensors of its own, sequences have no rank.
+// Formulas count axes. What is no tensor has none to know.
 bool has_ranks(const Graph& graph, const Node& node) {
   const auto known = [&](ValueId id) {
     if (id == ValueId::kNone) return true;
