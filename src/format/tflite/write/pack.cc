@@ -91,22 +91,7 @@ class Packer {
     return q.Finish();
   }
 
-  // Readers refuse sizes whose product overflows, and a graph may have them where nothing is
-  // stored.
-  static Status expect_countable(const TensorSpec& tensor) {
-    Dims dims;
-    if (tensor.shape.size() > kMaxRank) return {};
-    for (const std::int32_t size : tensor.shape) {
-      if (size < 0) return {};
-      dims.push_back(size);
-    }
-    const auto bytes = byte_size(tensor.dtype, dims);
-    if (bytes) return {};
-    return Error{Code::kUnsupported, cat("'", tensor.name, "': ", bytes.error().message)};
-  }
-
   Result<Offset<fb::Tensor>> pack_tensor(const TensorSpec& tensor) {
-    MOTE_TRY(expect_countable(tensor));
     const auto type = tensor_type(tensor.dtype);
     if (!type) {
       return Error{Code::kUnsupported, cat("'", tensor.name, "' is ", name(tensor.dtype))};

@@ -73,7 +73,7 @@ struct FileSpec {
 int version_of(const OperatorSpec& op, const SubgraphSpec& subgraph);
 
 // The file's bytes. Constants of the same bytes are stored once. Errors: kUnsupported: beyond 2
-// GiB, an element type that the format has not, a tensor of more elements than memory can hold.
+// GiB, or an element type that the format has not.
 Result<std::string> pack(const FileSpec& file);
 
 }  // namespace mote::tfl::write

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/guard.h"
+#include "base/text.h"
 #include "format/tflite/tflite.h"
 #include "format/tflite/write/lower/lowering.h"
 #include "format/tflite/write/op_writer.h"
@@ -113,22 +114,41 @@ class Lowerer {
   Status visit(NodeId id) {
     const Node& node = graph_.node(id);
     const Lowering* lowering = find_lowering(graph_, node);
-    if (lowering == nullptr) return inference_.infer(id);
+    if (lowering == nullptr) return infer(id);
     if (!has_ranks(graph_, node)) {
       keep(node, "the number of axes of its inputs must be known");
-      return inference_.infer(id);
+      return infer(id);
     }
     const std::size_t slots = graph_.node_slots();
     if (auto made = decompose_node(graph_, id, inference_, lowering->decompose); !made) {
       if (made.error().code == Code::kResourceExhausted) return std::move(made).error();
       keep(graph_.node(id), made.error().message);
-      return inference_.infer(id);
+      return infer(id);
     }
     const std::size_t end = graph_.node_slots();
     for (std::size_t slot = slots; slot < end; ++slot) {
       MOTE_TRY(visit(static_cast<NodeId>(slot)));
     }
     return {};
+  }
+
+  // What is written counts elements.
+  Status infer(NodeId id) {
+    MOTE_TRY(inference_.infer(id));
+    for (const auto& values : {graph_.node(id).inputs, graph_.node(id).outputs}) {
+      for (const ValueId value : values) {
+        if (value != ValueId::kNone) MOTE_TRY(expect_countable(graph_.value(value)));
+      }
+    }
+    return {};
+  }
+
+  static Status expect_countable(const Value& value) {
+    const auto dims = value.type.tensor.dims();
+    if (!dims) return {};
+    const auto bytes = byte_size(value.type.tensor.dtype, *dims);
+    if (bytes) return {};
+    return Error{bytes.error().code, cat("'", value.name, "': ", bytes.error().message)};
   }
 
   void keep(const Node& node, std::string reason) {
