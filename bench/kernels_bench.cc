@@ -93,19 +93,24 @@ void conv3x3(State& state, const KernelTable* k, std::int64_t size, std::int64_t
 }
 
 void depthwise3x3(State& state, const KernelTable* k, std::int64_t size, std::int64_t channels) {
-  const Image image(size, channels);
+  const std::vector<float> x = random_floats(size * size * channels);
   const std::vector<float> w = random_floats(channels * 9);
   Packed packed(k->packed_depthwise_size_f32(channels, 9));
   k->pack_depthwise_f32(w.data(), nullptr, channels, 9, packed.data());
-  std::vector<float> y(image.x.size());
+  std::vector<float> y(x.size());
+  std::vector<const float*> rows;
+  std::vector<float*> to;
+  for (std::int64_t line = 0; line < size; ++line) {
+    to.push_back(y.data() + line * size * channels);
+    for (std::int64_t at = line - 1; at <= line + 1; ++at) {
+      rows.push_back(at >= 0 && at < size ? x.data() + at * size * channels : nullptr);
+    }
+  }
   for (auto _ : state) {
-    k->depthwise_f32({size * size,
-                      channels,
-                      9,
-                      image.rows.data(),
+    k->depthwise_f32({{size, size, channels, 3, 3, 1, 1, 1, size},
+                      rows.data(),
                       packed.data(),
-                      y.data(),
-                      channels,
+                      to.data(),
                       {.act = UnaryF32::kClamp, .a = 0.0F, .b = 6.0F}});
     benchmark::ClobberMemory();
   }

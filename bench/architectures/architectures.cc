@@ -23,10 +23,24 @@ std::span<const Architecture> architectures() {
   return kAll;
 }
 
+std::span<const Architecture> sequence_architectures() {
+  static constexpr Architecture kAll[] = {
+      {"bert_mini", 0, bert_mini},
+      {"lstm", 0, lstm},
+  };
+  return kAll;
+}
+
 const Architecture* find_architecture(std::string_view name) {
-  const auto all = architectures();
-  const auto found = std::ranges::find(all, name, &Architecture::name);
-  return found != all.end() ? &*found : nullptr;
+  for (const auto all : {architectures(), sequence_architectures()}) {
+    const auto found = std::ranges::find(all, name, &Architecture::name);
+    if (found != all.end()) return &*found;
+  }
+  return nullptr;
+}
+
+bool is_of_images(const Architecture& architecture) {
+  return std::ranges::count(architectures(), architecture.name, &Architecture::name) > 0;
 }
 
 }  // namespace mote

@@ -1,4 +1,4 @@
-// Published convolutional architectures with random weights, to test and measure with.
+// Published architectures with random weights, to test and measure with.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -10,7 +10,7 @@ namespace mote {
 
 struct ArchitectureOptions {
   std::int64_t batch = 1;
-  std::int64_t image_size = 224;  // Requires: a multiple of 32
+  std::int64_t image_size = 224;  // of those of images. Requires: a multiple of 32
   std::uint64_t seed = 1;
 };
 
@@ -19,13 +19,17 @@ struct Architecture {
   // What authors and model collections state for 1,000 classes, without the statistics of batch
   // normalization; 0: nobody states it.
   std::int64_t parameters;
-  // Input "image" f32[batch, 3, size, size], output "logits" f32[batch, 1000].
   ModelDef (*build)(const ArchitectureOptions& options);
 };
 
+// Convolutional ones, input "image" f32[batch, 3, size, size], output "logits" f32[batch, 1000].
 // Sorted by name.
 std::span<const Architecture> architectures();
-// Null if there is none.
+// Those over sequences, of fixed length. Sorted by name.
+std::span<const Architecture> sequence_architectures();
+// Among both. Null if there is none.
 const Architecture* find_architecture(std::string_view name);
+// It is one of architectures().
+bool is_of_images(const Architecture& architecture);
 
 }  // namespace mote

@@ -4,8 +4,10 @@
 
 namespace mote {
 
+ModelDef bert_mini(const ArchitectureOptions& options);
 ModelDef efficientnet_b0(const ArchitectureOptions& options);
 ModelDef efficientnet_lite0(const ArchitectureOptions& options);
+ModelDef lstm(const ArchitectureOptions& options);
 ModelDef mobilenet_v1(const ArchitectureOptions& options);
 ModelDef mobilenet_v2(const ArchitectureOptions& options);
 ModelDef mobilenet_v3_large(const ArchitectureOptions& options);

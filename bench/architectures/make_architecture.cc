@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "architectures/architectures.h"
+#include "architectures/quantize.h"
 #include "base/file_system.h"
 #include "format/onnx/onnx.h"
 
@@ -10,8 +11,10 @@ namespace {
 
 std::string names() {
   std::string text;
-  for (const mote::Architecture& a : mote::architectures()) {
-    text += (text.empty() ? "" : ", ") + std::string(a.name);
+  for (const auto all : {mote::architectures(), mote::sequence_architectures()}) {
+    for (const mote::Architecture& a : all) {
+      text += (text.empty() ? "" : ", ") + std::string(a.name);
+    }
   }
   return text;
 }
@@ -21,6 +24,14 @@ int fail(const std::string& message) {
   return 1;
 }
 
+mote::Status write(mote::ModelDef model, bool int8, const std::filesystem::path& path) {
+  if (int8) {
+    MOTE_ASSIGN(model, mote::quantize(std::move(model)));
+  }
+  MOTE_ASSIGN(const mote::OnnxFiles files, mote::write_onnx(model));
+  return mote::FileSystem::real().write(path, std::as_bytes(std::span(files.model)));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -28,8 +39,10 @@ int main(int argc, char** argv) {
   std::string name;
   std::filesystem::path path;
   mote::ArchitectureOptions options;
+  bool int8 = false;
   app.add_option("NAME", name, names())->required();
   app.add_option("OUT", path, "the .onnx file to write")->required();
+  app.add_flag("--int8", int8, "quantized to 8 bits (QDQ), of those of images");
   app.add_option("--image-size", options.image_size, "pixels a side, a multiple of 32")
       ->capture_default_str()
       ->check(CLI::Range(32, 4096));
@@ -40,9 +53,7 @@ int main(int argc, char** argv) {
   const mote::Architecture* architecture = mote::find_architecture(name);
   if (architecture == nullptr) return fail("there is no '" + name + "'; there are " + names());
   if (options.image_size % 32 != 0) return fail("--image-size is no multiple of 32");
-  const auto files = mote::write_onnx(architecture->build(options));
-  if (!files) return fail(files.error().message);
-  const auto bytes = std::as_bytes(std::span(files->model));
-  const mote::Status written = mote::FileSystem::real().write(path, bytes);
+  if (int8 && !mote::is_of_images(*architecture)) return fail("--int8 is for networks of images");
+  const mote::Status written = write(architecture->build(options), int8, path);
   return written ? 0 : fail(written.error().message);
 }

@@ -1,61 +1,20 @@
 #include "architectures/network.h"
 
 #include <cmath>
-#include <limits>
 
 #include "base/check.h"
-#include "ir/inference.h"
-#include "ops/ops.h"
 
 namespace mote {
 
 using Integers = std::vector<std::int64_t>;
 
 Network::Network(std::string name, const ArchitectureOptions& options, Padding padding)
-    : padding_(padding), random_(options.seed), batch_(options.batch) {
+    : Builder(std::move(name), options.seed), padding_(padding) {
   MOTE_CHECK(options.image_size > 0 && options.image_size % 32 == 0 && options.batch > 0);
-  model_.graph.name = std::move(name);
-  model_.producer_name = "mote";
-  image_ = model_.graph.add_input(
-      "image",
-      Type(TensorType(DType::kF32, Dims{batch_, 3, options.image_size, options.image_size})));
+  image_ = input("image", DType::kF32, {options.batch, 3, options.image_size, options.image_size});
 }
 
-std::int64_t Network::channels(ValueId x) const {
-  return (*model_.graph.value(x).type.tensor.dims())[1];
-}
-
-std::vector<ValueId> Network::node(std::string_view op, std::vector<ValueId> inputs,
-                                   Attributes attributes, int outputs) {
-  Graph& graph = model_.graph;
-  Node n;
-  n.op_type = op;
-  n.name = std::string(op) + "_" + std::to_string(graph.node_count());
-  n.inputs = std::move(inputs);
-  n.attributes = std::move(attributes);
-  for (int i = 0; i < outputs; ++i) n.outputs.push_back(graph.add_value(n.name + "_y"));
-  const Status bound = bind(n, all_ops());
-  MOTE_CHECK(bound && n.op != nullptr);
-  const std::vector<ValueId> made = n.outputs;
-  const NodeId id = graph.add_node(std::move(n));
-  MOTE_CHECK(TypeInference(graph).infer(id));
-  return made;
-}
-
-ValueId Network::one(std::string_view op, std::vector<ValueId> inputs, Attributes attributes) {
-  return node(op, std::move(inputs), std::move(attributes))[0];
-}
-
-ValueId Network::uniform(std::string_view name, const Dims& dims, float low, float high) {
-  std::vector<float> values(static_cast<std::size_t>(dims.count()));
-  for (float& v : values) v = random_.uniform(low, high);
-  return model_.graph.add_constant(std::string(name), Tensor::of<float>(dims, values));
-}
-
-ValueId Network::integers(std::string_view name, Integers values) {
-  const Dims dims{static_cast<std::int64_t>(values.size())};
-  return model_.graph.add_constant(std::string(name), Tensor::of<std::int64_t>(dims, values));
-}
+std::int64_t Network::channels(ValueId x) const { return dims(x)[1]; }
 
 std::vector<ValueId> Network::conv_inputs(ValueId x, const ConvShape& shape) {
   const std::int64_t depth = channels(x) / shape.groups;
@@ -83,11 +42,11 @@ ValueId Network::conv(ValueId x, const ConvShape& shape) {
 }
 
 ValueId Network::normalize(ValueId x) {
-  const Dims dims{channels(x)};
-  const ValueId scale = uniform("scale", dims, 0.5F, 1.5F);
-  const ValueId bias = uniform("bias", dims, -0.1F, 0.1F);
-  const ValueId mean = uniform("mean", dims, -0.1F, 0.1F);
-  const ValueId variance = uniform("variance", dims, 0.5F, 1.5F);
+  const Dims size{channels(x)};
+  const ValueId scale = uniform("scale", size, 0.5F, 1.5F);
+  const ValueId bias = uniform("bias", size, -0.1F, 0.1F);
+  const ValueId mean = uniform("mean", size, -0.1F, 0.1F);
+  const ValueId variance = uniform("variance", size, 0.5F, 1.5F);
   return one("BatchNormalization", {x, scale, bias, mean, variance}, {{"epsilon", 1e-5F}});
 }
 
@@ -109,9 +68,8 @@ ValueId Network::activate(ValueId x, Activate activation) {
     case Activate::kRelu:
       return one("Relu", {x});
     case Activate::kRelu6: {
-      const ValueId low = model_.graph.add_constant("low", Tensor::of<float>({}, {0.0F}));
-      const ValueId high = model_.graph.add_constant("high", Tensor::of<float>({}, {6.0F}));
-      return one("Clip", {x, low, high});
+      const ValueId low = scalar("low", 0.0F);
+      return one("Clip", {x, low, scalar("high", 6.0F)});
     }
     case Activate::kHardSwish:
       return one("HardSwish", {x});
@@ -156,7 +114,7 @@ std::vector<ValueId> Network::split(ValueId x) {
 }
 
 ValueId Network::shuffle(ValueId x, std::int64_t groups) {
-  const Dims d = *model_.graph.value(x).type.tensor.dims();
+  const Dims d = dims(x);
   const ValueId apart = integers("apart", {d[0], groups, d[1] / groups, d[2], d[3]});
   const ValueId together = integers("together", {d[0], -1, d[2], d[3]});
   const ValueId wide = one("Reshape", {x, apart});
@@ -176,10 +134,6 @@ ValueId Network::dense(ValueId x, std::int64_t size) {
   return one("Gemm", {x, weight, bias}, {{"transB", std::int64_t{1}}});
 }
 
-ModelDef Network::finish(ValueId logits) {
-  Graph& graph = model_.graph;
-  graph.add_output({logits, "logits", graph.value(logits).type, {}});
-  return std::move(model_);
-}
+ModelDef Network::finish(ValueId logits) { return Builder::finish(logits, "logits"); }
 
 }  // namespace mote

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "architectures/architectures.h"
-#include "base/random.h"
+#include "architectures/builder.h"
 
 namespace mote {
 
@@ -21,9 +21,8 @@ struct ConvShape {
   std::int64_t groups = 1;
 };
 
-// Weights are uniform with He's variance. Every node must be valid: it is the architecture's
-// author who errs, so nothing is returned but values.
-class Network {
+// Weights are uniform with He's variance.
+class Network : private Builder {
  public:
   Network(std::string name, const ArchitectureOptions& options, Padding padding = Padding::kEven);
 
@@ -49,19 +48,11 @@ class Network {
   ModelDef finish(ValueId logits);
 
  private:
-  std::vector<ValueId> node(std::string_view op, std::vector<ValueId> inputs,
-                            Attributes attributes = {}, int outputs = 1);
-  ValueId one(std::string_view op, std::vector<ValueId> inputs, Attributes attributes = {});
-  ValueId uniform(std::string_view name, const Dims& dims, float low, float high);
-  ValueId integers(std::string_view name, std::vector<std::int64_t> values);
   std::vector<ValueId> conv_inputs(ValueId x, const ConvShape& shape);
   Attributes conv_attributes(const ConvShape& shape) const;
   ValueId normalize(ValueId x);
 
-  ModelDef model_;
   Padding padding_;
-  Random random_;
-  std::int64_t batch_;
   ValueId image_;
 };
 
