@@ -6,7 +6,8 @@
 
 namespace mote {
 
-// Runs loops on `threads` threads, the caller's among them. Idle threads sleep.
+// Runs loops on `threads` threads, the caller's among them. Between loops that follow each other
+// closely the others wait awake, as waking them takes longer than many a loop; then they sleep.
 // One loop at a time: a Workers object belongs to one session, or callers take turns.
 class Workers {
  public:
@@ -25,16 +26,19 @@ class Workers {
     stop_context_ = context;
   }
 
+  // No loop follows for a while: the others go to sleep at once.
+  void rest();
+
   // Calls body(begin, end) for consecutive ranges of at most `grain` that cover [0, n); returns
   // when all are done. The ranges depend on n and grain only, never on the number of threads, so
-  // results do not either. Allocates nothing. body must not throw.
+  // results do not either. Each thread begins in a part of its own, the same in every loop, whose
+  // data its caches may still hold, and helps the others when that is done. Allocates nothing.
+  // body must not throw. It may take a third argument, the thread's index in [0, threads()): no
+  // two calls at a time have the same.
   // Requires: grain >= 1.
   template <class Body>
   void for_each_range(std::int64_t n, std::int64_t grain, const Body& body) {
-    static_assert(std::is_invocable_v<const Body&, std::int64_t, std::int64_t>);
-    run({n, grain, &body, [](const void* context, std::int64_t begin, std::int64_t end) {
-           (*static_cast<const Body*>(context))(begin, end);
-         }});
+    run({n, grain, &body, call<Body>});
   }
 
  private:
@@ -42,9 +46,19 @@ class Workers {
     std::int64_t n = 0;
     std::int64_t grain = 1;
     const void* context = nullptr;
-    void (*body)(const void* context, std::int64_t begin, std::int64_t end) = nullptr;
+    void (*body)(const void* context, std::int64_t begin, std::int64_t end, int thread) = nullptr;
   };
   struct Shared;
+
+  template <class Body>
+  static void call(const void* context, std::int64_t begin, std::int64_t end, int thread) {
+    const Body& body = *static_cast<const Body*>(context);
+    if constexpr (std::is_invocable_v<const Body&, std::int64_t, std::int64_t, int>) {
+      body(begin, end, thread);
+    } else {
+      body(begin, end);
+    }
+  }
 
   void run(const Loop& loop);
   bool stopped() const { return stop_ != nullptr && stop_(stop_context_); }

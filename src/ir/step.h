@@ -9,6 +9,8 @@
 
 namespace mote {
 
+class RowStep;
+
 // When a run must stop before its end. Read at every step, and by steps that take long.
 class StopToken {
  public:
@@ -39,15 +41,18 @@ struct RunArgs {
   const StopToken& stop;
 };
 
-// While it lives, loops of `workers` end early once `stop` says so; whoever ran them checks it
-// then.
+// While it lives, a run goes on: loops of `workers` end early once `stop` says so, and whoever ran
+// them checks it then. Afterwards the workers rest.
 class StoppableLoops {
  public:
   StoppableLoops(Workers& workers, const StopToken& stop) : workers_(workers) {
     workers_.stop_when([](const void* s) { return static_cast<const StopToken*>(s)->stopped(); },
                        &stop);
   }
-  ~StoppableLoops() { workers_.stop_when(nullptr, nullptr); }
+  ~StoppableLoops() {
+    workers_.stop_when(nullptr, nullptr);
+    workers_.rest();
+  }
   StoppableLoops(const StoppableLoops&) = delete;
   StoppableLoops& operator=(const StoppableLoops&) = delete;
 
@@ -73,6 +78,8 @@ class Step {
     (void)input;
     return true;
   }
+  // This step, if it can compute its output some image rows at a time; else null.
+  virtual const RowStep* by_rows() const { return nullptr; }
   // The kernel, for profiles: "indirect_gemm_f32", "reference".
   virtual std::string_view kernel() const = 0;
 

@@ -185,7 +185,7 @@ struct Gemm {
   }
 
   template <int kR, int kV>
-  static void kernel(const Tile& tile, const FastEpilogue& fast) {
+  MOTE_ALONE static void kernel(const Tile& tile, const FastEpilogue& fast) {
     F32 sum[kR][kV];
     MOTE_UNROLL(16)
     for (int r = 0; r < kR; ++r) {
@@ -214,9 +214,10 @@ struct Gemm {
       }
     }
     if (tile.cols == kV * kLanes) {
-      store(tile, fast, Whole{}, sum);
+      finish_tile(fast, Whole{}, tile.residual, tile.residual_ld, tile.y, tile.ldy, sum);
     } else {
-      store(tile, fast, part(tile.cols - (kV - 1) * kLanes), sum);
+      finish_tile(fast, part(tile.cols - (kV - 1) * kLanes), tile.residual, tile.residual_ld,
+                  tile.y, tile.ldy, sum);
     }
   }
 
@@ -225,27 +226,6 @@ struct Gemm {
     if constexpr (kPanel >= kLine) {
       MOTE_UNROLL(16)
       for (std::int64_t i = 0; i < kPanel; i += kLine) __builtin_prefetch(w + i);
-    }
-  }
-
-  // `last` reads and writes the last vector of each row.
-  template <class Io, int kR, int kV>
-  static void store(const Tile& tile, const FastEpilogue& fast, const Io& last,
-                    const F32 (&sum)[kR][kV]) {
-    const float* residual = tile.residual;
-    float* y = tile.y;
-    MOTE_UNROLL(16)
-    for (int r = 0; r < kR; ++r) {
-      MOTE_UNROLL(16)
-      for (int v = 0; v < kV - 1; ++v) {
-        const float* more = residual != nullptr ? residual + v * kLanes : nullptr;
-        Whole{}.store(fast(Whole{}, sum[r][v], more), y + v * kLanes);
-      }
-      constexpr std::int64_t kLast = (kV - 1) * kLanes;
-      const float* more = residual != nullptr ? residual + kLast : nullptr;
-      last.store(fast(last, sum[r][kV - 1], more), y + kLast);
-      y += tile.ldy;
-      if (residual != nullptr) residual += tile.residual_ld;
     }
   }
 };

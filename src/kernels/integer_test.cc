@@ -1,4 +1,4 @@
-// indirect_gemm_q8 and depthwise_q8 against the formula, to the last bit.
+// indirect_gemm_q8 against the formula, to the last bit.
 #include <cmath>
 #include <vector>
 
@@ -119,37 +119,6 @@ TEST_P(IntegerTest, RoundsHalfToEvenAndClamps) {
   EXPECT_EQ(run(0.5F), (std::vector<std::uint8_t>{10, 12, 12, 138, 10}));
   EXPECT_EQ(run(3e38F), (std::vector<std::uint8_t>{200, 200, 200, 200, 10}));
   EXPECT_EQ(run(-3e38F), (std::vector<std::uint8_t>{0, 0, 0, 0, 10}));
-}
-
-TEST_P(IntegerTest, EachChannelHasItsOwnFilter) {
-  for (const std::int64_t channels : {1, 3, 7, 8, 16, 31, 33, 64, 65, 130}) {
-    for (const int flip : {0, 0x80}) {
-      const Problem p(9, channels, 1, 9);
-      Guarded<std::uint8_t> x(9 * 9 * channels);
-      fill_integers(x, 5, 0, 255);
-      std::vector<const std::uint8_t*> rows;
-      for (std::int64_t i = 81; i-- > 0;) rows.push_back(x.data() + i * channels);
-      Guarded<std::int32_t> packed(k().packed_depthwise_size_q8(channels, 9));
-      k().pack_depthwise_q8({p.w.data(), p.bias.data(), p.factor.data(), channels, 1, 9, 9, 1, 1},
-                            packed.data());
-      Guarded<std::uint8_t> y(9 * channels);
-      const RequantizeQ8 out{3, -100, 127};
-      k().depthwise_q8({9, channels, 9, rows.data(), static_cast<std::uint8_t>(flip), packed.data(),
-                        y.data(), channels, out});
-      for (std::int64_t i = 0; i < 9; ++i) {
-        for (std::int64_t c = 0; c < channels; ++c) {
-          std::int64_t sum = p.bias[c];
-          for (std::int64_t t = 0; t < 9; ++t) {
-            sum += (rows[static_cast<std::size_t>(i * 9 + t)][c] ^ flip) *
-                   std::int64_t{p.w[c * 9 + t]};
-          }
-          ASSERT_EQ(static_cast<std::uint8_t>(requantized(sum, p.factor[c], out)),
-                    y[i * channels + c])
-              << channels << " channels, at " << i << ", " << c;
-        }
-      }
-    }
-  }
 }
 
 MOTE_INSTANTIATE_KERNEL_TESTS(IntegerTest);

@@ -1,6 +1,8 @@
 // All loops, and the table of them for the including unit: the last line of each isa_*.cc.
 #pragma once
 #include "kernels/binary.inl.h"
+#include "kernels/depthwise.inl.h"
+#include "kernels/depthwise_q8.inl.h"
 #include "kernels/gemm.inl.h"
 #include "kernels/integer.inl.h"
 #include "kernels/reduce.inl.h"

@@ -16,6 +16,11 @@
 #define MOTE_UNROLL(n) MOTE_PRAGMA(GCC unroll n)
 #endif
 
+// A loop that needs most registers: what calls it must not take some of them.
+#define MOTE_ALONE __attribute__((noinline))
+// A part of such a loop.
+#define MOTE_INLINE __attribute__((always_inline)) inline
+
 namespace mote {
 namespace {
 
@@ -33,6 +38,13 @@ constexpr std::int64_t kLanes = hn::MaxLanes(TagF32());
 
 // n rounded up to whole vectors.
 inline std::int64_t whole_vectors(std::int64_t n) { return (n + kLanes - 1) / kLanes * kLanes; }
+
+// p, of which the compiler knows nothing: it adds small offsets to it in the instructions, where it
+// would otherwise keep a register, or a place on the stack, for each sum.
+inline const float* opaque(const float* p) {
+  __asm__("" : "+r"(p));
+  return p;
+}
 
 inline F32 splat(float x) { return hn::Set(kF32, x); }
 

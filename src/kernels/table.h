@@ -68,14 +68,23 @@ struct GemmF32 {
   EpilogueF32 epilogue;
 };
 
-// y[i, c] = epilogue(bias[c] + sum_t rows[i * taps + t][c] * w[c, t]).
+// Rows of a depthwise convolution's output, each of `pixels` pixels. Pixel i of one lies below the
+// pixels i * stride - left + column * dilation, column in [0, kernel_w), of kernel_h input rows of
+// `width` pixels; those outside [0, width) are padding.
+// Requires: channels, width, stride, dilation >= 1; left >= 0.
+struct DepthwiseRow {
+  std::int64_t lines;  // rows of output
+  std::int64_t pixels, channels, kernel_h, kernel_w, stride, dilation, left, width;
+};
+
+// y[line][i, c] = epilogue(bias[c] + sum_t x_t[c] * w[c, t]), t over the kernel's rows and columns.
 struct DepthwiseF32 {
-  std::int64_t pixels, channels, taps;
-  const float* const* rows;  // [pixels * taps] pointers to `channels` floats each
-  const float* packed;       // made by pack_depthwise_f32
-  float* y;                  // row stride ldy
-  std::int64_t ldy;
-  EpilogueF32 epilogue;
+  DepthwiseRow row;
+  // [lines * kernel_h]: the first pixel of each input row below each output row; null: padding.
+  const float* const* rows;
+  const float* packed;   // made by pack_depthwise_f32
+  float* const* y;       // [lines]
+  EpilogueF32 epilogue;  // the residual's rows lie one behind the other
 };
 
 // Max: y[i, c] = max_t rows[i * taps + t][c]; NaN wins; -inf of no taps. A caller repeats a valid
@@ -117,16 +126,18 @@ struct IndirectGemmQ8 {
   RequantizeQ8 out;
 };
 
-// y[i, c] of the sum bias[c] + sum_t (rows[i * taps + t][c] ^ flip) * w[c, t].
+// y[i, c] of the sum bias[c] + sum_t (x_t[c] ^ flip) * w[c, t].
+// Requires: kernel_h * kernel_w <= kMaxDepthwiseTaps.
 struct DepthwiseQ8 {
-  std::int64_t pixels, channels, taps;
-  const std::uint8_t* const* rows;
+  DepthwiseRow row;
+  const std::uint8_t* const* rows;  // as DepthwiseF32's
+  const std::uint8_t* outside;      // [channels]: a pixel of padding
   std::uint8_t flip;
   const std::int32_t* packed;  // made by pack_depthwise_q8
-  std::uint8_t* y;
-  std::int64_t ldy;
+  std::uint8_t* const* y;      // [lines]
   RequantizeQ8 out;
 };
+inline constexpr std::int64_t kMaxDepthwiseTaps = 1024;
 
 struct KernelTable {
   const char* isa;  // "scalar", "avx2", "avx512"

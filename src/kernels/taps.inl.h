@@ -1,5 +1,4 @@
-// Depthwise convolution and pooling: for each pixel, rows of channels, one for each tap, reduced
-// to one row.
+// Pooling: for each pixel, rows of channels, one for each tap, reduced to one row.
 #pragma once
 #include "kernels/unary.inl.h"
 
@@ -18,66 +17,6 @@ inline void each_channels(std::int64_t channels, const Body& body) {
   std::int64_t c = 0;
   for (; c + 4 * kLanes <= channels; c += 4 * kLanes) body(Whole{}, Vectors<4>{}, c);
   each_vector(c, channels, [&](auto io, std::int64_t i) { body(io, Vectors<1>{}, i); });
-}
-
-// Packed: a row of biases, then a row for each tap, all padded with zeros to whole vectors.
-std::int64_t packed_depthwise_size_f32(std::int64_t channels, std::int64_t taps) noexcept {
-  return whole_vectors(channels) * (taps + 1);
-}
-
-void pack_depthwise_f32(const float* w, const float* bias, std::int64_t channels, std::int64_t taps,
-                        float* packed) noexcept {
-  const std::int64_t padded = whole_vectors(channels);
-  for (std::int64_t c = 0; c < padded; ++c) {
-    const bool real = c < channels;
-    packed[c] = real && bias != nullptr ? bias[c] : 0.0F;
-    for (std::int64_t t = 0; t < taps; ++t) {
-      packed[(t + 1) * padded + c] = real ? w[c * taps + t] : 0.0F;
-    }
-  }
-}
-
-template <int kVectors, class Io>
-inline void depthwise_of(const Io& io, const float* const* rows, std::int64_t c, std::int64_t taps,
-                         const float* w, std::int64_t w_step, F32 (&sum)[kVectors]) {
-  MOTE_UNROLL(16)
-  for (int v = 0; v < kVectors; ++v) sum[v] = hn::LoadU(kF32, w + v * kLanes);
-  for (std::int64_t t = 0; t < taps; ++t) {
-    const float* x = rows[t] + c;
-    w += w_step;
-    MOTE_UNROLL(16)
-    for (int v = 0; v < kVectors; ++v) {
-      sum[v] = hn::MulAdd(io.load(x + v * kLanes), hn::LoadU(kF32, w + v * kLanes), sum[v]);
-    }
-  }
-}
-
-// Pixels [begin, end). Channels outside, so that neighbouring pixels find the rows that they share
-// in the L1 cache.
-inline void depthwise_pixels(const DepthwiseF32& d, std::int64_t begin, std::int64_t end) {
-  const std::int64_t padded = whole_vectors(d.channels);
-  const EpilogueF32& e = d.epilogue;
-  const FastEpilogue fast(e);
-  each_channels(d.channels, [&](auto io, auto vectors, std::int64_t c) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      F32 sum[vectors.value];
-      depthwise_of(io, d.rows + i * d.taps, c, d.taps, d.packed + c, padded, sum);
-      MOTE_UNROLL(16)
-      for (int v = 0; v < vectors.value; ++v) {
-        const std::int64_t at = c + v * kLanes;
-        const float* more = e.residual != nullptr ? e.residual + i * e.residual_ld + at : nullptr;
-        io.store(fast(io, sum[v], more), d.y + i * d.ldy + at);
-      }
-    }
-  });
-  finish_rows(e, d.y + begin * d.ldy, d.ldy, end - begin, d.channels);
-}
-
-void depthwise_f32(const DepthwiseF32& d) noexcept {
-  constexpr std::int64_t kBlock = 128;
-  for (std::int64_t i = 0; i < d.pixels; i += kBlock) {
-    depthwise_pixels(d, i, d.pixels - i < kBlock ? d.pixels : i + kBlock);
-  }
 }
 
 template <class Fold, class Finish>

@@ -86,22 +86,69 @@ void unary_f32(UnaryF32 f, float a, float b, const float* x, float* y, std::int6
 
 // The part of an epilogue that is done while the sums are in registers; finish_rows does the rest.
 struct FastEpilogue {
-  bool clamps;
-  F32 low, high;
+  UnaryF32 act;
+  F32 a, b;
 
-  explicit FastEpilogue(const EpilogueF32& e)
-      : clamps(e.act == UnaryF32::kClamp), low(splat(e.a)), high(splat(e.b)) {}
+  explicit FastEpilogue(const EpilogueF32& e) : act(e.act), a(splat(e.a)), b(splat(e.b)) {
+    if (act != UnaryF32::kHardSwish) return;
+    a = splat(1.0F / 6.0F), b = splat(0.5F);
+  }
 
-  template <class Io>
-  F32 operator()(const Io& io, F32 sum, const float* residual) const {
-    if (residual != nullptr) sum = hn::Add(sum, io.load(residual));
-    return clamps ? clamp(sum, low, high) : sum;
+  static bool covers(UnaryF32 f) {
+    return f == UnaryF32::kIdentity || f == UnaryF32::kClamp || f == UnaryF32::kHardSwish ||
+           f == UnaryF32::kHardSigmoid;
+  }
+
+  // One branch for a whole tile of sums.
+  template <int kR, int kV>
+  void apply(F32 (&sum)[kR][kV]) const {
+    if (act == UnaryF32::kClamp) {
+      each(sum, [&](F32 v) { return clamp(v, a, b); });
+    } else if (act == UnaryF32::kHardSwish) {
+      each(sum, [&](F32 v) { return hn::Mul(v, hard_gate(v, a, b)); });
+    } else if (act == UnaryF32::kHardSigmoid) {
+      each(sum, [&](F32 v) { return hard_gate(v, a, b); });
+    }
+  }
+
+  template <int kR, int kV, class F>
+  static void each(F32 (&sum)[kR][kV], const F& f) {
+    MOTE_UNROLL(16)
+    for (int r = 0; r < kR; ++r) {
+      MOTE_UNROLL(16)
+      for (int v = 0; v < kV; ++v) sum[r][v] = f(sum[r][v]);
+    }
   }
 };
 
+// Adds the residual, if there is one, applies `fast` and stores rows of kV vectors; `last` reads
+// and writes the last vector of each.
+template <class Io, int kR, int kV>
+inline void finish_tile(const FastEpilogue& fast, const Io& last, const float* residual,
+                        std::int64_t residual_ld, float* y, std::int64_t ldy, F32 (&sum)[kR][kV]) {
+  constexpr std::int64_t kLast = (kV - 1) * kLanes;
+  if (residual != nullptr) {
+    MOTE_UNROLL(16)
+    for (int r = 0; r < kR; ++r, residual += residual_ld) {
+      MOTE_UNROLL(16)
+      for (int v = 0; v < kV - 1; ++v) {
+        sum[r][v] = hn::Add(sum[r][v], Whole{}.load(residual + v * kLanes));
+      }
+      sum[r][kV - 1] = hn::Add(sum[r][kV - 1], last.load(residual + kLast));
+    }
+  }
+  fast.apply(sum);
+  MOTE_UNROLL(16)
+  for (int r = 0; r < kR; ++r, y += ldy) {
+    MOTE_UNROLL(16)
+    for (int v = 0; v < kV - 1; ++v) Whole{}.store(sum[r][v], y + v * kLanes);
+    last.store(sum[r][kV - 1], y + kLast);
+  }
+}
+
 inline void finish_rows(const EpilogueF32& e, float* y, std::int64_t ldy, std::int64_t rows,
                         std::int64_t cols) {
-  if (e.act == UnaryF32::kIdentity || e.act == UnaryF32::kClamp) return;
+  if (FastEpilogue::covers(e.act)) return;
   for (std::int64_t i = 0; i < rows; ++i, y += ldy) unary_f32(e.act, e.a, e.b, y, y, cols);
 }
 

@@ -63,14 +63,13 @@ class Placer {
 
   void share_views() {
     for (const PlacedNode& n : nodes_) {
-      const Node& node = graph_.node(n.id);
-      if (n.step == nullptr) sharer_[index(node.outputs[0])] = representative(node.inputs[0]);
+      if (n.step == nullptr) sharer_[index(n.outputs[0])] = representative(n.inputs[0]);
     }
   }
 
   void find_lifetimes() {
     for (int i = 0; i < end(); ++i) {
-      const Node& node = graph_.node(nodes_[static_cast<std::size_t>(i)].id);
+      const PlacedNode& node = nodes_[static_cast<std::size_t>(i)];
       for (const ValueId in : node.inputs) {
         if (in != ValueId::kNone) last_[index(representative(in))] = i;
       }
@@ -87,16 +86,14 @@ class Placer {
   // Lets output 0 of node i lie where an input dies.
   void overwrite(int i) {
     const PlacedNode& n = nodes_[static_cast<std::size_t>(i)];
-    const Node& node = graph_.node(n.id);
-    if (n.step == nullptr || node.outputs.empty()) return;
-    const ValueId out = representative(node.outputs[0]);
-    for (int k = 0; k < std::ssize(node.inputs); ++k) {
-      const ValueId in = node.inputs[static_cast<std::size_t>(k)];
+    if (n.step == nullptr || n.outputs.empty()) return;
+    const ValueId out = representative(n.outputs[0]);
+    for (int k = 0; k < std::ssize(n.inputs); ++k) {
+      const ValueId in = n.inputs[static_cast<std::size_t>(k)];
       if (in == ValueId::kNone || !n.step->may_overwrite(k)) continue;
       const ValueId r = representative(in);
       const bool dies_here = place(r).kind == Kind::kNowhere && last_[index(r)] == i;
-      if (!dies_here || bytes_[index(r)] != bytes_[index(out)] || read_otherwise(node, k, r))
-        continue;
+      if (!dies_here || bytes_[index(r)] != bytes_[index(out)] || read_otherwise(n, k, r)) continue;
       sharer_[index(out)] = r;
       last_[index(r)] = last_[index(out)];
       return;
@@ -104,7 +101,7 @@ class Placer {
   }
 
   // Another input of the node lies in the same memory.
-  bool read_otherwise(const Node& node, int k, ValueId r) {
+  bool read_otherwise(const PlacedNode& node, int k, ValueId r) {
     for (int j = 0; j < std::ssize(node.inputs); ++j) {
       const ValueId in = node.inputs[static_cast<std::size_t>(j)];
       if (j != k && in != ValueId::kNone && representative(in) == r) return true;

@@ -8,10 +8,11 @@
 
 namespace mote {
 
-// One node as placement sees it.
+// One node, or several that run as one, as placement sees it.
 struct PlacedNode {
-  NodeId id;
+  std::span<const ValueId> inputs, outputs;
   const Step* step = nullptr;    // null: a view, output 0 is input 0's bytes
+  NodeId id;                     // for messages
   std::uint64_t scratch_at = 0;  // set: offset of the step's scratch in the arena
 };
 

@@ -31,7 +31,8 @@ struct Placed {
     graph = *parse_graph(text, all_ops());
     std::vector<PlacedNode> nodes;
     for (const NodeId id : graph.node_ids()) {
-      nodes.push_back({id, graph.node(id).op->view ? nullptr : step});
+      const Node& node = graph.node(id);
+      nodes.push_back({node.inputs, node.outputs, node.op->view ? nullptr : step, id});
     }
     const std::vector<std::uint64_t> bytes(graph.value_count(), 1000);
     placement = *place_values(graph, nodes, bytes, budget);
@@ -108,7 +109,9 @@ TEST(Placement, OverTheBudgetIsAnError) {
   const FakeStep step(false);
   const Graph graph = *parse_graph(kChain, all_ops());
   std::vector<PlacedNode> nodes;
-  for (const NodeId id : graph.node_ids()) nodes.push_back({id, &step});
+  for (const NodeId id : graph.node_ids()) {
+    nodes.push_back({graph.node(id).inputs, graph.node(id).outputs, &step, id});
+  }
   std::vector<std::uint64_t> bytes(graph.value_count(), 1000);
   bytes[static_cast<std::size_t>(graph.find_value("b"))] = std::uint64_t{1} << 50;
   const auto r = place_values(graph, nodes, bytes, 1 << 20);

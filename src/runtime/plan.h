@@ -9,6 +9,7 @@
 #include "ir/inference.h"
 #include "ir/op_def.h"
 #include "ir/step.h"
+#include "runtime/join_rows.h"
 
 namespace mote {
 
@@ -21,6 +22,7 @@ struct PlanOptions {
   std::span<const std::string> disabled_passes = {};
   // False: what is not planned whole runs node by node; for tests.
   bool regions = true;
+  RowChainTarget rows = {};
 };
 
 // Where a step finds one operand.

@@ -7,6 +7,7 @@
 #include "ir/dtype.h"
 #include "ir/inference.h"
 #include "ops/support/copy.h"
+#include "runtime/join_rows.h"
 #include "runtime/placement.h"
 #include "runtime/plan.h"
 
@@ -127,6 +128,10 @@ class PlanBuilder {
   }
 
   Result<std::unique_ptr<Plan>> build() {
+    if (options_.optimize) join_rows(graph_, options_.rows, steps_);
+    for (const PreparedStep& s : steps_) {
+      nodes_.push_back({s.inputs, s.outputs, s.step.get(), s.nodes.back()});
+    }
     MOTE_ASSIGN(placement_, place_values(graph_, nodes_, bytes_, options_.memory_budget_bytes));
     auto plan = std::make_unique<Plan>();
     for (const GraphOutput& output : graph_.outputs) {
@@ -163,9 +168,7 @@ class PlanBuilder {
       if (!step) return false;
       packed_bytes_ += std::min<std::uint64_t>(step->packed_bytes(), left.memory_budget_bytes);
     }
-    nodes_.push_back({id, step.get()});
-    macs_.push_back(count_macs(node, in, out));
-    steps_.push_back(std::move(step));
+    steps_.push_back({{id}, node.inputs, node.outputs, std::move(step), count_macs(node, in, out)});
     return true;
   }
 
@@ -215,21 +218,27 @@ class PlanBuilder {
   }
 
   void add_planned(std::size_t i, Plan& plan) {
-    if (!steps_[i]) return;
-    const Node& node = graph_.node(nodes_[i].id);
+    PreparedStep& prepared = steps_[i];
+    if (!prepared.step) return;
     PlannedStep planned;
-    for (int k = 0; k < std::ssize(node.inputs); ++k) {
-      const ValueId in = node.inputs[static_cast<std::size_t>(k)];
-      planned.in.push_back(steps_[i]->reads(k) ? operand(in, plan) : Operand());
+    for (int k = 0; k < std::ssize(prepared.inputs); ++k) {
+      const ValueId in = prepared.inputs[static_cast<std::size_t>(k)];
+      planned.in.push_back(prepared.step->reads(k) ? operand(in, plan) : Operand());
     }
-    for (const ValueId out : node.outputs) planned.out.push_back(operand(out, plan));
+    for (const ValueId out : prepared.outputs) planned.out.push_back(operand(out, plan));
     planned.scratch = nodes_[i].scratch_at;
-    planned.node = node.name.empty() ? graph_.value(node.outputs[0]).name : node.name;
-    planned.op = node.domain.empty() ? node.op_type : cat(node.domain, ".", node.op_type);
-    planned.macs = macs_[i];
-    plan.packed_bytes_ += steps_[i]->packed_bytes();
-    planned.step = std::move(steps_[i]);
+    for (const NodeId id : prepared.nodes) name_node(graph_.node(id), planned);
+    planned.macs = prepared.macs;
+    plan.packed_bytes_ += prepared.step->packed_bytes();
+    planned.step = std::move(prepared.step);
     plan.steps_.push_back(std::move(planned));
+  }
+
+  void name_node(const Node& node, PlannedStep& planned) const {
+    const std::string_view joint = planned.node.empty() ? "" : " + ";
+    const std::string name = node.name.empty() ? graph_.value(node.outputs[0]).name : node.name;
+    planned.node += cat(joint, name);
+    planned.op += cat(joint, node.domain, node.domain.empty() ? "" : ".", node.op_type);
   }
 
   void add_copy(int k, Plan& plan) {
@@ -262,9 +271,8 @@ class PlanBuilder {
   const Graph& graph_;
   const TypeInference& types_;
   const PlanOptions& options_;
-  std::vector<PlacedNode> nodes_;
-  std::vector<std::unique_ptr<const Step>> steps_;  // as nodes_; null for views
-  std::vector<std::int64_t> macs_;
+  std::vector<PreparedStep> steps_;
+  std::vector<PlacedNode> nodes_;     // as steps_
   std::vector<std::uint64_t> bytes_;  // by value id
   std::uint64_t packed_bytes_ = 0;    // of the steps so far, at most the budget
   Placement placement_;

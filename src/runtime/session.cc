@@ -74,7 +74,7 @@ struct Session::Impl {
         options(std::move(o)),
         kernels(k),
         workers(threads),
-        plans(model, options, k) {}
+        plans(model, options, k, threads) {}
 
   Status check_inputs(std::span<const TensorView> inputs) const;
   Status check_inputs(std::span<const Datum> inputs) const;

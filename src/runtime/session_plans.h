@@ -27,8 +27,8 @@ class SessionPlans {
  public:
   // options and kernels outlive it.
   SessionPlans(std::shared_ptr<const Model> model, const SessionOptions& options,
-               const KernelTable& kernels)
-      : model_(std::move(model)), options_(options), kernels_(kernels) {}
+               const KernelTable& kernels, int threads)
+      : model_(std::move(model)), options_(options), kernels_(kernels), threads_(threads) {}
 
   // The plan for inputs of these sizes, and memory for it. Where there is one, nothing is
   // allocated. Errors: kInvalidArgument: sizes that the model does not take; kUnsupported;
@@ -55,6 +55,7 @@ class SessionPlans {
   std::shared_ptr<const Model> model_;
   const SessionOptions& options_;
   const KernelTable& kernels_;
+  int threads_;
   std::vector<CachedPlan> plans_;  // the most recently used first
   Arena arena_;
 };

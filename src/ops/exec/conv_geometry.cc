@@ -9,8 +9,6 @@
 namespace mote {
 namespace {
 
-constexpr std::int64_t kStemChannels = 8;
-
 // Where one product reads its weights: w[j, t, p] as in pack_gemm_f32.
 struct Layout {
   std::int64_t taps, depth, stride_n, stride_t, stride_k;
@@ -66,13 +64,35 @@ ConvKind kind_of(const KernelTable& kernels, const ConvGeometry& g) {
       g.taps() == 1 && w.stride == Dims{1, 1} && w.begin == Dims{0, 0} && w.end == Dims{0, 0};
   if (one_pixel) return ConvKind::kPointwise;
   const bool depthwise = g.depth() == 1 && g.group_filters() == 1 && g.group > 1;
-  if (depthwise && g.taps() <= kMaxRows) return ConvKind::kDepthwise;
-  const bool few = g.group == 1 && g.channels <= kStemChannels && w.kernel[1] > 1;
-  if (few && w.dilation[1] == 1 && g.taps() * g.channels * kernels.gemm_rows <= kStemFloats &&
-      tile_rows(kernels, w.kernel[0]) > 0) {
-    return ConvKind::kStem;
-  }
+  if (depthwise && g.taps() <= kMaxDepthwiseTaps) return ConvKind::kDepthwise;
+  if (suits_stem(g)) return ConvKind::kStem;
   return tile_rows(kernels, g.taps()) > 0 ? ConvKind::kWindow : ConvKind::kNone;
+}
+
+RowGeometry rows_of(const ConvGeometry& g, std::size_t element_bytes) {
+  const Window& w = g.window;
+  const auto bytes = static_cast<std::int64_t>(element_bytes);
+  return {.images = w.out.count() == 0 ? 0 : g.pixels / w.out.count(),
+          .in_rows = w.in[0],
+          .out_rows = w.out[0],
+          .in_row_bytes = w.in[1] * g.channels * bytes,
+          .out_row_bytes = w.out[1] * g.filters * bytes,
+          .extent = extent(w.kernel[0], w.dilation[0]),
+          .stride = w.stride[0],
+          .top = w.begin[0]};
+}
+
+DepthwiseRow depthwise_row(const ConvGeometry& g, std::int64_t lines) {
+  const Window& w = g.window;
+  return {.lines = lines,
+          .pixels = w.out[1],
+          .channels = g.channels,
+          .kernel_h = w.kernel[0],
+          .kernel_w = w.kernel[1],
+          .stride = w.stride[1],
+          .dilation = w.dilation[1],
+          .left = w.begin[1],
+          .width = w.in[1]};
 }
 
 std::int64_t tile_rows(const KernelTable& kernels, std::int64_t taps) {

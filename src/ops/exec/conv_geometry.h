@@ -1,5 +1,6 @@
 // Sizes of a channels-last convolution, the kernel that suits them, its packed weights.
 #pragma once
+#include "ir/row_step.h"
 #include "kernels/table.h"
 #include "ops/exec/conv_step.h"
 #include "ops/support/window.h"
@@ -31,6 +32,23 @@ ConvKind kind_of(const KernelTable& kernels, const ConvGeometry& g);
 
 // Floats of rows that a stem step copies at once: 64 KiB.
 inline constexpr std::int64_t kStemFloats = 1 << 14;
+
+// Few channels in, few taps: the step of conv_stem.cc takes it.
+bool suits_stem(const ConvGeometry& g);
+
+RowGeometry rows_of(const ConvGeometry& g, std::size_t element_bytes);
+// Rows of a depthwise convolution's output, as kernels take them.
+DepthwiseRow depthwise_row(const ConvGeometry& g, std::int64_t lines);
+
+// The input rows below output row y, one for each row of the kernel; null in the padding.
+template <class T>
+void rows_below(const ConvGeometry& g, const RowBuffer& in, std::int64_t y, const T** rows) {
+  const Window& w = g.window;
+  std::int64_t at = y * w.stride[0] - w.begin[0];
+  for (std::int64_t i = 0; i < w.kernel[0]; ++i, at += w.dilation[0]) {
+    rows[i] = at >= 0 && at < w.in[0] ? in.row<const T>(at) : nullptr;
+  }
+}
 
 // Pixels whose pointers are made at once: a multiple of gemm_rows.
 std::int64_t tile_rows(const KernelTable& kernels, std::int64_t taps);

@@ -92,6 +92,7 @@ class DenseStep final : public Step {
         grid_(cut_gemm(kernels, sizes.m, sizes.n, sizes.k)) {}
 
   std::size_t packed_bytes() const override { return packed_.bytes(); }
+  bool reads(int input) const override { return input == 0 || input == 3; }
   std::string_view kernel() const override { return "gemm_f32"; }
 
   Status run(const RunArgs& args) const override {

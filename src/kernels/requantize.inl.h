@@ -1,0 +1,146 @@
+// From exact 32-bit sums to 8-bit elements, the same bits on every ISA.
+#pragma once
+#include "kernels/simd.inl.h"
+#include "kernels/table.h"
+
+namespace mote {
+namespace {
+
+using TagU32 = hn::RebindToUnsigned<TagS32>;
+using TagBytes = hn::Rebind<std::uint8_t, TagS32>;
+constexpr TagBytes kBytes;
+
+// Each lane of a and b holds two s16: sum + low * low + high * high.
+inline S32 add_pairs(S32 sum, S32 a, S32 b) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  const hn::Repartition<std::int16_t, TagS32> halves;
+  S32 other = hn::Zero(kS32);  // x86 sums neighbours, and leaves it
+  return hn::ReorderWidenMulAccumulate(kS32, hn::BitCast(halves, a), hn::BitCast(halves, b), sum,
+                                       other);
+#else
+  const auto low = [](S32 v) { return hn::ShiftRight<16>(hn::ShiftLeft<16>(v)); };
+  const S32 highs = hn::Mul(hn::ShiftRight<16>(a), hn::ShiftRight<16>(b));
+  return hn::Add(hn::Add(sum, hn::Mul(low(a), low(b))), highs);
+#endif
+}
+
+inline F32 load_factors(const std::int32_t* p) { return hn::BitCast(kF32, hn::LoadU(kS32, p)); }
+
+inline std::int32_t bits_of(float v) {
+  std::int32_t bits;
+  __builtin_memcpy(&bits, &v, sizeof bits);
+  return bits;
+}
+
+// y = clamp(zero_point + round_half_even(f32(sum) * factor), low, high). Factors are finite, so
+// that nothing is NaN. Where low is negative, elements are s8: 128 more of them is u8, whose
+// highest bit is then flipped.
+class Requantizer {
+ public:
+  explicit Requantizer(const RequantizeQ8& r)
+      : offset_(r.low < 0 ? 128 : 0),
+        zero_point_(r.zero_point + offset_),
+        low_(r.low + offset_),
+        high_(r.high + offset_) {}
+
+  // The elements of kV vectors of sums; the first `count` are stored, at least one.
+  template <int kV>
+  void store(const S32 (&sum)[kV], const F32 (&factor)[kV], std::uint8_t* y,
+             std::int64_t count) const {
+    static_assert(kV <= 4);
+#if HWY_TARGET == HWY_SCALAR
+    for (int v = 0; v < kV && v < count; ++v) {
+      const std::int32_t q = hn::GetLane(rounded(sum[v], factor[v])) + zero_point_;
+      const std::int32_t clamped = q < low_ ? low_ : q > high_ ? high_ : q;
+      y[v] = static_cast<std::uint8_t>(clamped - offset_);
+    }
+#else
+    const TagS16 halves;
+    const auto zero_point = hn::Set(halves, static_cast<std::int16_t>(zero_point_));
+    const S32 q0 = rounded(sum[0], factor[0]);
+    const S32 q1 = kV > 1 ? rounded(sum[kV > 1 ? 1 : 0], factor[kV > 1 ? 1 : 0]) : q0;
+    const S16 low = hn::SaturatedAdd(hn::ReorderDemote2To(halves, q0, q1), zero_point);
+    S16 high = low;
+    if constexpr (kV > 2) {
+      const S32 q2 = rounded(sum[2], factor[2]);
+      const S32 q3 = kV > 3 ? rounded(sum[kV > 3 ? 3 : 2], factor[kV > 3 ? 3 : 2]) : q2;
+      high = hn::SaturatedAdd(hn::ReorderDemote2To(halves, q2, q3), zero_point);
+    }
+    finish(low, high, y, count < kV * kLanes ? count : kV * kLanes);
+#endif
+  }
+
+ private:
+#if HWY_TARGET != HWY_SCALAR
+  using TagS16 = hn::Repartition<std::int16_t, TagS32>;
+  using TagU8 = hn::Repartition<std::uint8_t, TagS32>;
+  using S16 = hn::Vec<TagS16>;
+  static constexpr std::int64_t kAll = 4 * kLanes;
+
+  void finish(S16 low, S16 high, std::uint8_t* y, std::int64_t count) const {
+    const TagU8 bytes;
+    const auto least = hn::Set(bytes, static_cast<std::uint8_t>(low_));
+    const auto most = hn::Set(bytes, static_cast<std::uint8_t>(high_));
+    const auto flips = hn::Set(bytes, static_cast<std::uint8_t>(offset_));
+    auto q = hn::Min(hn::Max(in_order(demote(low, high)), least), most);
+    q = hn::Xor(q, flips);
+    if (count == kAll) {
+      hn::StoreU(q, bytes, y);
+      return;
+    }
+    alignas(64) std::uint8_t buffer[kAll];
+    hn::Store(q, bytes, buffer);
+    copy(buffer, y, count);
+  }
+
+  static void copy(const std::uint8_t* from, std::uint8_t* to, std::int64_t count) {
+    std::int64_t i = 0;
+    if (count & 32) __builtin_memcpy(to, from, 32), i = 32;
+    if (count & 16) __builtin_memcpy(to + i, from + i, 16), i += 16;
+    if (count & 8) __builtin_memcpy(to + i, from + i, 8), i += 8;
+    if (count & 4) __builtin_memcpy(to + i, from + i, 4), i += 4;
+    for (; i < count; ++i) to[i] = from[i];
+  }
+
+  // Vectors a, b, c, d of s32, packed twice, lie block by block: a's first four, b's, c's, d's,
+  // a's next four. In order they are a's, then b's.
+  static hn::Vec<TagU8> in_order(hn::Vec<TagU8> q) {
+    constexpr std::int64_t kBlocks = kLanes / 4;
+    if constexpr (kBlocks <= 1) {
+      return q;
+    } else {
+      alignas(64) std::int32_t from[kLanes];
+      MOTE_UNROLL(16)
+      for (std::int32_t i = 0; i < kLanes; ++i) {
+        from[i] =
+            i % static_cast<std::int32_t>(kBlocks) * 4 + i / static_cast<std::int32_t>(kBlocks);
+      }
+      const auto index = hn::SetTableIndices(kS32, from);
+      return hn::BitCast(TagU8(), hn::TableLookupLanes(hn::BitCast(kS32, q), index));
+    }
+  }
+
+  // Saturates; block by block, as ReorderDemote2To.
+  static hn::Vec<TagU8> demote(S16 low, S16 high) {
+#if HWY_TARGET == HWY_AVX2
+    return hn::Vec<TagU8>{_mm256_packus_epi16(low.raw, high.raw)};
+#elif HWY_TARGET == HWY_AVX3
+    return hn::Vec<TagU8>{_mm512_packus_epi16(low.raw, high.raw)};
+#else
+    const hn::Rebind<std::uint8_t, TagS16> half;
+    return hn::Combine(TagU8(), hn::DemoteTo(half, high), hn::DemoteTo(half, low));
+#endif
+  }
+#endif
+
+  // Any product that s32 cannot hold becomes one that saturates to the same element.
+  static S32 rounded(S32 sum, F32 factor) {
+    const F32 v = hn::Mul(hn::ConvertTo(kF32, sum), factor);
+    return hn::NearestInt(clamp(v, splat(-65536.0F), splat(65536.0F)));
+  }
+
+  std::int32_t offset_, zero_point_, low_, high_;
+};
+
+}  // namespace
+}  // namespace mote

@@ -1,0 +1,66 @@
+// The kinds of steps of mote.QConv and mote.QGemm, and what they share.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "ir/row_step.h"
+#include "kernels/table.h"
+#include "ops/exec/conv_geometry.h"
+#include "ops/exec/qconv_step.h"
+
+namespace mote {
+
+// What kernels are given: weights of 16 bits, sums and factors of each filter.
+struct QWeights {
+  std::vector<std::int16_t> w;  // as the operator's, [O, C/group, taps]
+  std::vector<std::int32_t> bias;
+  std::vector<float> factor;
+  std::uint8_t flip = 0;     // 0x80, where x is s8
+  std::uint8_t outside = 0;  // the byte that stands for 0
+};
+
+using QStepResult = Result<std::unique_ptr<Step>>;
+
+class QStep : public Step {
+ public:
+  QStep(const KernelTable& kernels, const QConvParams& p, const QWeights& q, Tensor packed)
+      : kernels_(kernels),
+        out_{p.y_zero_point, p.range.low, p.range.high},
+        flip_(q.flip),
+        packed_(std::move(packed)) {}
+
+  std::size_t packed_bytes() const override { return packed_.bytes(); }
+  bool reads(int input) const override { return input == 0; }
+
+ protected:
+  const std::int32_t* packed() const { return static_cast<const std::int32_t*>(packed_.data()); }
+
+  const KernelTable& kernels_;
+  RequantizeQ8 out_;
+  std::uint8_t flip_;
+  Tensor packed_;
+};
+
+// Packed weights of `group` products. Errors: kResourceExhausted.
+Result<Tensor> pack_groups_q8(const PrepareArgs& args, const QWeights& q, std::int64_t group,
+                              std::int64_t n, std::int64_t k, std::int64_t taps);
+
+// Errors of all: kResourceExhausted.
+// m rows of k numbers times the weights. `rows`: their geometry, if they are an image's.
+struct QProduct {
+  std::int64_t m, n, k;
+  const RowGeometry* rows = nullptr;
+};
+QStepResult make_qgemm_step(const PrepareArgs& args, const QConvParams& p, const QWeights& q,
+                            const QProduct& product);
+// Few channels: the window of each pixel is copied.
+QStepResult make_qstem_step(const PrepareArgs& args, const QConvParams& p, const QWeights& q,
+                            const ConvGeometry& g);
+// One filter for each channel.
+QStepResult make_qdepthwise_step(const PrepareArgs& args, const QConvParams& p, const QWeights& q,
+                                 const ConvGeometry& g);
+// Any window: pointers to the pixels below it.
+QStepResult make_qwindow_step(const PrepareArgs& args, const QConvParams& p, const QWeights& q,
+                              const ConvGeometry& g);
+
+}  // namespace mote

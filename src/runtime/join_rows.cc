@@ -1,0 +1,125 @@
+#include "runtime/join_rows.h"
+
+#include <algorithm>
+#include <map>
+
+#include "runtime/row_chain.h"
+
+namespace mote {
+namespace {
+
+// Expansion, depthwise convolution, projection. More links keep more rows, and more weights are
+// read anew for every few of them.
+constexpr std::size_t kMaxLinks = 3;
+// Rows that a thread must have for it to pay that it computes some of its neighbour's as well.
+constexpr std::int64_t kRowsOfThread = 4;
+
+class Joiner {
+ public:
+  Joiner(const Graph& graph, const RowChainTarget& target, std::vector<PreparedStep>& steps)
+      : graph_(graph), target_(target), steps_(steps), taken_(steps.size(), false) {
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (rows_of(i) == nullptr) continue;
+      reader_of_[steps[i].inputs[0]] = i;
+    }
+  }
+
+  void run() {
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      const std::vector<std::size_t> chain = chain_from(i);
+      if (chain.size() > 1) join(chain);
+    }
+    std::erase_if(steps_, [](const PreparedStep& s) { return s.nodes.empty(); });
+  }
+
+ private:
+  const RowStep* rows_of(std::size_t i) const {
+    return steps_[i].step != nullptr ? steps_[i].step->by_rows() : nullptr;
+  }
+  RowGeometry geometry(std::size_t i) const { return rows_of(i)->row_geometry(); }
+
+  // The step that alone reads what step i writes, as its image; steps_.size(): there is none.
+  std::size_t next(std::size_t i) const {
+    const ValueId y = steps_[i].outputs[0];
+    if (steps_[i].outputs.size() != 1 || graph_.only_user(y) == NodeId::kNone) return steps_.size();
+    const auto it = reader_of_.find(y);
+    if (it == reader_of_.end() || taken_[it->second]) return steps_.size();
+    const RowGeometry a = geometry(i), b = geometry(it->second);
+    const bool same_image =
+        a.images == b.images && a.out_rows == b.in_rows && a.out_row_bytes == b.in_row_bytes;
+    return same_image ? it->second : steps_.size();
+  }
+
+  std::vector<std::size_t> chain_from(std::size_t i) const {
+    if (taken_[i] || rows_of(i) == nullptr) return {};
+    std::vector<std::size_t> chain{i};
+    for (std::size_t n = next(i); n < steps_.size() && chain.size() < kMaxLinks; n = next(n)) {
+      chain.push_back(n);
+    }
+    while (chain.size() > 1 && !worth_it(chain)) chain.pop_back();
+    return chain;
+  }
+
+  std::vector<RowGeometry> geometries(const std::vector<std::size_t>& chain) const {
+    std::vector<RowGeometry> all;
+    for (const std::size_t i : chain) all.push_back(geometry(i));
+    return all;
+  }
+
+  // What lies between would leave the cache, and a few rows of it do not.
+  bool worth_it(const std::vector<std::size_t>& chain) const {
+    const std::vector<RowGeometry> links = geometries(chain);
+    std::int64_t most = 0;
+    for (std::size_t i = 1; i < links.size(); ++i) {
+      most = std::max(most, links[i].in_rows * links[i].in_row_bytes);
+    }
+    return most > room() && chain_sizes(links, 1).bytes <= room() &&
+           links.back().out_rows >= kRowsOfThread * target_.threads;
+  }
+
+  // As many rows at a time as there is room for.
+  std::int64_t tile_of(std::span<const RowGeometry> links) const {
+    std::int64_t tile = 1;
+    while (tile < links.back().out_rows && chain_sizes(links, tile + 1).bytes <= room()) ++tile;
+    return tile;
+  }
+
+  // The rest of the cache is for weights and what comes in and goes out.
+  std::int64_t room() const { return target_.caches.l2 / 2; }
+
+  void join(const std::vector<std::size_t>& chain) {
+    const std::vector<RowGeometry> links = geometries(chain);
+    const std::int64_t tile = tile_of(links);
+    const std::int64_t rows = links.back().out_rows;
+    const std::int64_t band = (rows + target_.threads - 1) / target_.threads;
+    PreparedStep joined;
+    std::vector<RowChain::Link> parts;
+    for (const std::size_t i : chain) {
+      PreparedStep& s = steps_[i];
+      joined.nodes.insert(joined.nodes.end(), s.nodes.begin(), s.nodes.end());
+      joined.inputs.insert(joined.inputs.end(), s.inputs.begin() + (parts.empty() ? 0 : 1),
+                           s.inputs.end());
+      joined.macs += s.macs;
+      parts.push_back({std::move(s.step), s.inputs.size()});
+      taken_[i] = true;
+      s.nodes.clear();
+    }
+    joined.outputs = steps_[chain.back()].outputs;
+    joined.step = std::make_unique<RowChain>(std::move(parts), tile, band, target_.threads);
+    steps_[chain.back()] = std::move(joined);
+  }
+
+  const Graph& graph_;
+  const RowChainTarget& target_;
+  std::vector<PreparedStep>& steps_;
+  std::vector<bool> taken_;
+  std::map<ValueId, std::size_t> reader_of_;  // that reads the value as its image
+};
+
+}  // namespace
+
+void join_rows(const Graph& graph, const RowChainTarget& target, std::vector<PreparedStep>& steps) {
+  Joiner(graph, target, steps).run();
+}
+
+}  // namespace mote
