@@ -4,6 +4,8 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <chrono>
+#include <ctime>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -78,6 +80,47 @@ TEST(Workers, WorkIsShared) {
     ids.insert(std::this_thread::get_id());
   });
   EXPECT_EQ(ids.size(), 2U);
+}
+
+TEST(Workers, NoTwoCallsAtATimeHaveTheSameThread) {
+  Workers workers(4);
+  std::atomic<int> inside[4] = {};
+  std::atomic<bool> shared = false;
+  for (int i = 0; i < 200; ++i) {
+    workers.for_each_range(64, 1, [&](std::int64_t, std::int64_t, int thread) {
+      if (inside[thread]++ != 0) shared = true;
+      --inside[thread];
+    });
+  }
+  EXPECT_FALSE(shared);
+}
+
+TEST(Workers, RestingThreadsUseNoProcessorTime) {
+  Workers workers(4);
+  std::atomic<int> sum = 0;
+  workers.for_each_range(64, 1, [&](std::int64_t, std::int64_t) { ++sum; });
+  workers.rest();
+  const auto used = [] {
+    timespec t{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+  };
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // to fall asleep in
+  const double before = used();
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_LT(used() - before, 0.1) << "one thread that waits awake uses 0.2";
+  EXPECT_EQ(sum, 64);
+}
+
+TEST(Workers, LoopsFollowAPauseAsTheyFollowEachOther) {
+  Workers workers(3);
+  std::atomic<std::int64_t> sum = 0;
+  for (int i = 0; i < 20; ++i) {
+    workers.for_each_range(30, 1, [&](std::int64_t begin, std::int64_t) { sum += begin; });
+    if (i % 2 == 0) workers.rest();
+    std::this_thread::sleep_for(std::chrono::microseconds(100 * i));
+  }
+  EXPECT_EQ(sum, 20 * 435);
 }
 
 TEST(Workers, DoWithoutTheThreadsThatTheSystemRefuses) {

@@ -12,6 +12,7 @@ extern const KernelTable kKernels_scalar;
 #if defined(__x86_64__)
 extern const KernelTable kKernels_avx2;
 extern const KernelTable kKernels_avx512;
+extern const KernelTable kKernels_avx512vnni;
 #endif
 
 namespace {
@@ -37,10 +38,12 @@ bool runs_avx512() {
          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
          __builtin_cpu_supports("avx512vl");
 }
+
+bool runs_avx512vnni() { return runs_avx512() && __builtin_cpu_supports("avx512vnni"); }
 #endif
 
 struct Runnable {
-  const KernelTable* tables[3] = {};
+  const KernelTable* tables[4] = {};
   int count = 0;
 
   Runnable() {
@@ -49,6 +52,7 @@ struct Runnable {
     __builtin_cpu_init();
     if (runs_avx2()) tables[count++] = &kKernels_avx2;
     if (runs_avx512()) tables[count++] = &kKernels_avx512;
+    if (runs_avx512vnni()) tables[count++] = &kKernels_avx512vnni;
 #endif
   }
 };

@@ -1,13 +1,44 @@
-// indirect_gemm_q8 against the formula, to the last bit.
+// Products of 8-bit numbers against the formula, to the last bit.
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "kernels/kernels_testing.h"
 
 namespace mote {
+
+#if defined(__x86_64__)
+extern const ProductQ8 kEmulatedDot_avx2;
+#endif
+
 namespace {
 
-class IntegerTest : public KernelTest {};
+// One run of each test for each product of each table.
+struct Product {
+  std::string name;
+  const KernelTable* table;
+  const ProductQ8* kernels;
+  int most;  // of the weights' magnitude
+  friend std::ostream& operator<<(std::ostream& out, const Product& p) { return out << p.name; }
+};
+
+std::vector<Product> products() {
+  std::vector<Product> all;
+  for (const KernelTable* table : runnable_kernels()) {
+    const std::string isa = table->isa;
+    all.push_back({isa + "_q8", table, &table->product_q8, 255});
+    all.push_back({isa + "_s8", table, &table->product_s8, 127});
+#if defined(__x86_64__)
+    if (isa == "avx2") all.push_back({"avx2_dot", table, &kEmulatedDot_avx2, 127});
+#endif
+  }
+  return all;
+}
+
+class IntegerTest : public testing::TestWithParam<Product> {
+ protected:
+  const KernelTable& k() const { return *GetParam().table; }
+};
 
 template <class T>
 void fill_integers(Guarded<T>& v, std::uint32_t seed, int low, int high) {
@@ -31,7 +62,7 @@ struct Problem {
   Floats factor;
   std::vector<const std::uint8_t*> rows;
 
-  Problem(std::int64_t m_, std::int64_t n_, std::int64_t k_, std::int64_t taps_)
+  Problem(std::int64_t m_, std::int64_t n_, std::int64_t k_, std::int64_t taps_, int most)
       : m(m_),
         n(n_),
         k(k_),
@@ -41,7 +72,7 @@ struct Problem {
         bias(n_),
         factor(n_) {
     fill_integers(x, 1, 0, 255);
-    fill_integers(w, 2, -255, 255);
+    fill_integers(w, 2, -most - (most == 127 ? 1 : 0), most);
     fill_integers(bias, 3, -100000, 100000);
     fill_random(factor, 4, 1e-5F, 2e-3F);
     for (std::int64_t i = m * taps; i-- > 0;) rows.push_back(x.data() + i * k);
@@ -59,17 +90,17 @@ struct Problem {
   }
 };
 
-void expect_product(const KernelTable& table, std::int64_t m, std::int64_t n, std::int64_t k,
+void expect_product(const Product& product, std::int64_t m, std::int64_t n, std::int64_t k,
                     std::int64_t taps, int flip = 0) {
-  const Problem p(m, n, k, taps);
-  Guarded<std::int32_t> packed(table.packed_gemm_size_q8(n, k, taps));
-  table.pack_gemm_q8({p.w.data(), p.bias.data(), p.factor.data(), n, k, taps, taps * k, k, 1},
-                     packed.data());
+  const Problem p(m, n, k, taps, product.most);
+  Guarded<std::int32_t> packed(product.kernels->packed_size(n, k, taps));
+  product.kernels->pack({p.w.data(), p.bias.data(), p.factor.data(), n, k, taps, taps * k, k, 1},
+                        packed.data());
   const std::int64_t ldy = n + 3;
   Guarded<std::uint8_t> y(m * ldy, 77);
   const RequantizeQ8 out = flip == 0 ? RequantizeQ8{13, 5, 250} : RequantizeQ8{-3, -128, 100};
-  table.indirect_gemm_q8({m, n, k, taps, p.rows.data(), static_cast<std::uint8_t>(flip),
-                          packed.data(), y.data(), ldy, out});
+  product.kernels->indirect({m, n, k, taps, p.rows.data(), static_cast<std::uint8_t>(flip),
+                             packed.data(), y.data(), ldy, out});
   for (std::int64_t i = 0; i < m; ++i) {
     for (std::int64_t j = 0; j < n; ++j) {
       const int want = requantized(p.sum(i, j, flip), p.factor[j], out);
@@ -81,25 +112,25 @@ void expect_product(const KernelTable& table, std::int64_t m, std::int64_t n, st
 }
 
 TEST_P(IntegerTest, EveryWidthOfTheLastPanel) {
-  for (std::int64_t n = 0; n <= 2 * k().gemm_panel + 1; ++n) expect_product(k(), 3, n, 5, 1);
+  for (std::int64_t n = 0; n <= 2 * k().gemm_panel + 1; ++n) expect_product(GetParam(), 3, n, 5, 1);
 }
 
 TEST_P(IntegerTest, EveryHeightOfTheLastTile) {
   for (std::int64_t m = 0; m <= 2 * k().gemm_rows + 1; ++m) {
-    expect_product(k(), m, k().gemm_panel + 1, 7, 1, 0x80);
+    expect_product(GetParam(), m, k().gemm_panel + 1, 7, 1, 0x80);
   }
-  expect_product(k(), 200, 9, 11, 2);
+  expect_product(GetParam(), 200, 9, 11, 2);
 }
 
 TEST_P(IntegerTest, DepthsAroundTheBufferAndPairs) {
   for (const std::int64_t depth : {0, 1, 2, 3, 16, 31, 32, 33, 511, 512, 513, 1024, 1030}) {
-    expect_product(k(), 5, k().gemm_panel + 3, depth, 1);
-    expect_product(k(), 2, 3, depth, 3, 0x80);
+    expect_product(GetParam(), 5, k().gemm_panel + 3, depth, 1);
+    expect_product(GetParam(), 2, 3, depth, 3, 0x80);
   }
 }
 
 TEST_P(IntegerTest, TapsOfWindows) {
-  for (const std::int64_t taps : {0, 1, 9, 25}) expect_product(k(), 7, 5, 3, taps);
+  for (const std::int64_t taps : {0, 1, 9, 25}) expect_product(GetParam(), 7, 5, 3, taps);
 }
 
 // Halves round to even; what is beyond the range clamps, infinite products too.
@@ -109,11 +140,12 @@ TEST_P(IntegerTest, RoundsHalfToEvenAndClamps) {
   const std::int32_t bias[] = {0};
   const RequantizeQ8 out{10, 0, 200};
   const auto run = [&](float factor) {
-    std::vector<std::int32_t> packed(static_cast<std::size_t>(k().packed_gemm_size_q8(1, 1, 1)));
-    k().pack_gemm_q8({w, bias, &factor, 1, 1, 1, 1, 1, 1}, packed.data());
+    std::vector<std::int32_t> packed(
+        static_cast<std::size_t>(GetParam().kernels->packed_size(1, 1, 1)));
+    GetParam().kernels->pack({w, bias, &factor, 1, 1, 1, 1, 1, 1}, packed.data());
     const std::uint8_t* rows[] = {x, x + 1, x + 2, x + 3, x + 4};
     std::vector<std::uint8_t> y(5);
-    k().indirect_gemm_q8({5, 1, 1, 1, rows, 0, packed.data(), y.data(), 1, out});
+    GetParam().kernels->indirect({5, 1, 1, 1, rows, 0, packed.data(), y.data(), 1, out});
     return y;
   };
   EXPECT_EQ(run(0.5F), (std::vector<std::uint8_t>{10, 12, 12, 138, 10}));
@@ -121,7 +153,8 @@ TEST_P(IntegerTest, RoundsHalfToEvenAndClamps) {
   EXPECT_EQ(run(-3e38F), (std::vector<std::uint8_t>{0, 0, 0, 0, 10}));
 }
 
-MOTE_INSTANTIATE_KERNEL_TESTS(IntegerTest);
+INSTANTIATE_TEST_SUITE_P(Product, IntegerTest, testing::ValuesIn(products()),
+                         [](const auto& p) { return p.param.name; });
 
 }  // namespace
 }  // namespace mote

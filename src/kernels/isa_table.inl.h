@@ -4,20 +4,35 @@
 #include "kernels/depthwise.inl.h"
 #include "kernels/depthwise_q8.inl.h"
 #include "kernels/gemm.inl.h"
+#include "kernels/gemm_dot.inl.h"
 #include "kernels/integer.inl.h"
 #include "kernels/reduce.inl.h"
 #include "kernels/taps.inl.h"
 #include "kernels/transpose.inl.h"
 #include "kernels/unary.inl.h"
+#include "kernels/winograd.inl.h"
 
 namespace mote {
 namespace {
+
+template <class Product>
+constexpr ProductQ8 product_of() {
+  return {Product::packed_size, Product::pack, Product::indirect};
+}
+
+// Four terms at a time where an instruction does that; the scalar unit shows that it is right.
+#if defined(__AVX512VNNI__) || HWY_TARGET == HWY_SCALAR
+template <int kRows, int kVectors>
+using GemmS8 = GemmDot<kRows, kVectors>;
+#else
+template <int kRows, int kVectors>
+using GemmS8 = GemmQ8<kRows, kVectors>;
+#endif
 
 // kRows, kVectors: the register tile of the GEMM.
 template <int kRows, int kVectors>
 constexpr KernelTable kernel_table(const char* isa) {
   using Product = Gemm<kRows, kVectors>;
-  using ProductQ8 = GemmQ8<kRows, kVectors>;
   return {
       .isa = isa,
       .gemm_panel = Product::kPanel,
@@ -29,9 +44,10 @@ constexpr KernelTable kernel_table(const char* isa) {
       .packed_depthwise_size_f32 = packed_depthwise_size_f32,
       .pack_depthwise_f32 = pack_depthwise_f32,
       .depthwise_f32 = depthwise_f32,
-      .packed_gemm_size_q8 = ProductQ8::packed_size,
-      .pack_gemm_q8 = ProductQ8::pack,
-      .indirect_gemm_q8 = ProductQ8::indirect,
+      .winograd_input_f32 = winograd_input_f32,
+      .winograd_output_f32 = winograd_output_f32,
+      .product_q8 = product_of<GemmQ8<kRows, kVectors>>(),
+      .product_s8 = product_of<GemmS8<kRows, kVectors>>(),
       .packed_depthwise_size_q8 = packed_depthwise_size_q8,
       .pack_depthwise_q8 = pack_depthwise_q8,
       .depthwise_q8 = depthwise_q8,

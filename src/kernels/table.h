@@ -97,6 +97,30 @@ struct PoolF32 {
   std::int64_t ldy;
 };
 
+// A 3x3 convolution with stride 1, in tiles of 4x4 output pixels. A row of tiles reads six rows of
+// `width` input pixels; tile t their columns t * 4 - left + [0, 6), padding outside. What becomes
+// of a tile is 36 rows of channels: of number i at v + i * plane + tile * channels.
+struct WinogradInputF32 {
+  const float* const* rows;  // [6]: the first pixel of each row; null: all padding
+  std::int64_t width, channels, left;
+  std::int64_t first, tiles;  // of the row: tiles [first, first + tiles)
+  float* v;                   // of tile `first`
+  std::int64_t plane;
+};
+
+// The way back: 36 rows of filters, sums of products, to up to 4x4 output pixels,
+// y = act(pixel + bias + residual). The residual lies as y does.
+struct WinogradOutputF32 {
+  const float* m;  // of tile `first`: number i at m + i * plane + tile * filters
+  std::int64_t plane;
+  std::int64_t first, tiles;
+  std::int64_t width, filters;  // of the output
+  std::int64_t lines;           // of the tiles' four output rows: those that there are
+  const float* bias;            // [filters]
+  float* y;                     // the first pixel of the first row
+  EpilogueF32 epilogue;
+};
+
 // -- integers: 8-bit numbers x, read as u8 after x ^ flip (0x80 makes u8 of s8, of which each is
 // 128 more; 0 leaves u8), times s16 weights. Sums are exact modulo 2^32.
 
@@ -120,7 +144,7 @@ struct IndirectGemmQ8 {
   std::int64_t m, n, k, taps;
   const std::uint8_t* const* rows;  // [m * taps] pointers to k numbers each
   std::uint8_t flip;
-  const std::int32_t* packed;  // made by pack_gemm_q8
+  const std::int32_t* packed;  // made by the ProductQ8 whose `indirect` this is for
   std::uint8_t* y;             // row stride ldy
   std::int64_t ldy;
   RequantizeQ8 out;
@@ -139,8 +163,16 @@ struct DepthwiseQ8 {
 };
 inline constexpr std::int64_t kMaxDepthwiseTaps = 1024;
 
+// One way to multiply 8-bit numbers.
+struct ProductQ8 {
+  // s32 that packed weights take. Panels are as wide as those of the f32 GEMM, and start alike.
+  std::int64_t (*packed_size)(std::int64_t n, std::int64_t k, std::int64_t taps) noexcept;
+  void (*pack)(const PackQ8&, std::int32_t* packed) noexcept;
+  void (*indirect)(const IndirectGemmQ8&) noexcept;
+};
+
 struct KernelTable {
-  const char* isa;  // "scalar", "avx2", "avx512"
+  const char* isa;  // "scalar", "avx2", "avx512", "avx512vnni"
 
   // Columns in a panel of packed GEMM weights; callers cut n at its multiples only.
   std::int64_t gemm_panel;
@@ -164,10 +196,11 @@ struct KernelTable {
                              std::int64_t taps, float* packed) noexcept;
   void (*depthwise_f32)(const DepthwiseF32&) noexcept;
 
-  // s32 that packed weights take. Panels are as wide as those of the f32 GEMM, and start alike.
-  std::int64_t (*packed_gemm_size_q8)(std::int64_t n, std::int64_t k, std::int64_t taps) noexcept;
-  void (*pack_gemm_q8)(const PackQ8&, std::int32_t* packed) noexcept;
-  void (*indirect_gemm_q8)(const IndirectGemmQ8&) noexcept;
+  void (*winograd_input_f32)(const WinogradInputF32&) noexcept;
+  void (*winograd_output_f32)(const WinogradOutputF32&) noexcept;
+
+  ProductQ8 product_q8;  // of weights within [-255, 255]
+  ProductQ8 product_s8;  // of weights within [-128, 127]; may be the same
   // n channels; k and stride_k do not matter.
   std::int64_t (*packed_depthwise_size_q8)(std::int64_t channels, std::int64_t taps) noexcept;
   void (*pack_depthwise_q8)(const PackQ8&, std::int32_t* packed) noexcept;

@@ -66,4 +66,9 @@ ConvStepResult make_depthwise_step(const KernelTable& kernels, const ConvGeometr
 ConvStepResult make_window_step(const KernelTable& kernels, const ConvGeometry& g,
                                 const Activation& activation, Tensor packed);
 
+// 3x3 with stride 1, many channels and pixels: Winograd's F(4x4, 3x3). Errors: kResourceExhausted.
+bool suits_winograd(const ConvGeometry& g);
+ConvStepResult make_winograd_step(const PrepareArgs& args, const ConvGeometry& g,
+                                  const Activation& activation, const ConvWeights& weights);
+
 }  // namespace mote

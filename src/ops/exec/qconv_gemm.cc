@@ -49,12 +49,12 @@ class QGemmStep final : public QStep, public RowStep {
   void multiply(const GemmPiece& piece, const std::uint8_t* x, std::uint8_t* y) const {
     constexpr std::int64_t kRows = 1024;
     const std::uint8_t* rows[kRows];
-    const std::int32_t* weights = packed() + kernels_.packed_gemm_size_q8(piece.j, k_, 1);
+    const std::int32_t* weights = packed() + product_.packed_size(piece.j, k_, 1);
     for (std::int64_t i = 0; i < piece.rows; i += kRows) {
       const std::int64_t m = std::min(kRows, piece.rows - i);
       for (std::int64_t r = 0; r < m; ++r) rows[r] = x + (i + r) * k_;
-      kernels_.indirect_gemm_q8({m, piece.columns, k_, 1, rows, flip_, weights,
-                                 y + i * grid_.n + piece.j, grid_.n, out_});
+      product_.indirect({m, piece.columns, k_, 1, rows, flip_, weights, y + i * grid_.n + piece.j,
+                         grid_.n, out_});
     }
   }
 

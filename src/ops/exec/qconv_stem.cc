@@ -51,8 +51,8 @@ class QStemStep final : public QStep, public RowStep {
         copy_line(from, (x + i) * w.stride[1] - w.begin[1], copies + i * size + tap * line);
       }
     }
-    kernels_.indirect_gemm_q8({count, g_.filters, size, 1, rows, flip_, packed(),
-                               args.out.row<std::uint8_t>(y) + x * g_.filters, g_.filters, out_});
+    product_.indirect({count, g_.filters, size, 1, rows, flip_, packed(),
+                       args.out.row<std::uint8_t>(y) + x * g_.filters, g_.filters, out_});
   }
 
   // One row of the kernel, from pixel `left` of the input's row on; null: all padding.

@@ -34,6 +34,7 @@ bool gather(const QConvParams& p, DType x, const Tensor& w, const Tensor* bias,
       const std::int32_t weight = weight_at(w, i);
       if (weight < -255 || weight > 255) return false;
       q.w[static_cast<std::size_t>(i)] = static_cast<std::int16_t>(weight);
+      q.narrow = q.narrow && weight >= -128 && weight <= 127;
       sum += weight;
       magnitude += std::abs(weight);
     }
@@ -63,13 +64,14 @@ bool gather_operands(const QConvParams& p, const PrepareArgs& args, QWeights& q)
 
 Result<Tensor> pack_groups_q8(const PrepareArgs& args, const QWeights& q, std::int64_t group,
                               std::int64_t n, std::int64_t k, std::int64_t taps) {
-  const std::int64_t size = args.kernels.packed_gemm_size_q8(n, k, taps);
+  const std::int64_t size = product_of(args.kernels, q).packed_size(n, k, taps);
   MOTE_ASSIGN(Tensor packed, args.room_for_packed(group * size, DType::kS32));
   auto* to = packed.mut().as<std::int32_t>();
   for (std::int64_t i = 0; i < group; ++i) {
-    args.kernels.pack_gemm_q8({q.w.data() + i * n * k * taps, q.bias.data() + i * n,
-                               q.factor.data() + i * n, n, k, taps, k * taps, 1, taps},
-                              to + i * size);
+    product_of(args.kernels, q)
+        .pack({q.w.data() + i * n * k * taps, q.bias.data() + i * n, q.factor.data() + i * n, n, k,
+               taps, k * taps, 1, taps},
+              to + i * size);
   }
   return packed;
 }

@@ -17,7 +17,12 @@ struct QWeights {
   std::vector<float> factor;
   std::uint8_t flip = 0;     // 0x80, where x is s8
   std::uint8_t outside = 0;  // the byte that stands for 0
+  bool narrow = true;        // weights are within s8
 };
+
+inline const ProductQ8& product_of(const KernelTable& kernels, const QWeights& q) {
+  return q.narrow ? kernels.product_s8 : kernels.product_q8;
+}
 
 using QStepResult = Result<std::unique_ptr<Step>>;
 
@@ -25,6 +30,7 @@ class QStep : public Step {
  public:
   QStep(const KernelTable& kernels, const QConvParams& p, const QWeights& q, Tensor packed)
       : kernels_(kernels),
+        product_(product_of(kernels, q)),
         out_{p.y_zero_point, p.range.low, p.range.high},
         flip_(q.flip),
         packed_(std::move(packed)) {}
@@ -36,6 +42,7 @@ class QStep : public Step {
   const std::int32_t* packed() const { return static_cast<const std::int32_t*>(packed_.data()); }
 
   const KernelTable& kernels_;
+  const ProductQ8& product_;
   RequantizeQ8 out_;
   std::uint8_t flip_;
   Tensor packed_;

@@ -34,15 +34,15 @@ class QWindowStep final : public QStep {
     const std::uint8_t* rows[kMaxRows];
     const std::int64_t n = g_.group_filters();
     const std::int64_t k = g_.depth();
-    const std::int32_t* weights = packed() + group * kernels_.packed_gemm_size_q8(n, k, g_.taps()) +
-                                  kernels_.packed_gemm_size_q8(piece.j, k, g_.taps());
+    const std::int32_t* weights = packed() + group * product_.packed_size(n, k, g_.taps()) +
+                                  product_.packed_size(piece.j, k, g_.taps());
     const std::int64_t tile = tile_rows(kernels_, g_.taps());
     for (std::int64_t i = 0; i < piece.rows; i += tile) {
       const std::int64_t m = std::min(tile, piece.rows - i);
       table_.fill(args.in[0].as<std::uint8_t>() + group * k, outside_.view().as<std::uint8_t>(),
                   piece.i + i, m, rows);
       auto* y = args.out[0].as<std::uint8_t>() + (piece.i + i) * g_.filters + group * n + piece.j;
-      kernels_.indirect_gemm_q8(
+      product_.indirect(
           {m, piece.columns, k, g_.taps(), rows, flip_, weights, y, g_.filters, out_});
     }
   }

@@ -1,0 +1,155 @@
+// Integer matrix product and convolution of u8 by s8, four terms to an instruction: rows of x are
+// read where they lie.
+#pragma once
+#include "kernels/dot4.inl.h"
+
+namespace mote {
+namespace {
+
+template <int kRows, int kVectors>
+struct GemmDot {
+  static constexpr std::int64_t kPanel = kVectors * kLanes;
+  static constexpr std::int64_t kRowBlock = 96;  // rows of one pass over the weights
+
+  static std::int64_t packed_size(std::int64_t n, std::int64_t k, std::int64_t taps) noexcept {
+    return (n + kPanel - 1) / kPanel * kPanel * (2 + taps * quads(k));
+  }
+
+  // Packed: for each panel its biases, its factors, then for each tap, for each four p, the four
+  // weights of each column in one s32; what is beyond n or k is zeros.
+  static void pack(const PackQ8& w, std::int32_t* packed) noexcept {
+    for (std::int64_t j = 0; j < w.n; j += kPanel) {
+      const std::int64_t cols = w.n - j < kPanel ? w.n - j : kPanel;
+      for (std::int64_t c = 0; c < kPanel; ++c) *packed++ = c < cols ? w.bias[j + c] : 0;
+      for (std::int64_t c = 0; c < kPanel; ++c) {
+        *packed++ = c < cols ? bits_of(w.factor[j + c]) : 0;
+      }
+      for (std::int64_t t = 0; t < w.taps; ++t) {
+        for (std::int64_t p = 0; p < w.k; p += 4) {
+          for (std::int64_t c = 0; c < kPanel; ++c) {
+            *packed++ = c < cols ? quad_at(w, j + c, t, p) : 0;
+          }
+        }
+      }
+    }
+  }
+
+  static void indirect(const IndirectGemmQ8& g) noexcept {
+    const std::int64_t panel_size = kPanel * (2 + g.taps * quads(g.k));
+    const Requantizer requantizer(g.out);
+    for (std::int64_t i = 0; i < g.m; i += kRowBlock) {
+      const std::int64_t m = g.m - i < kRowBlock ? g.m - i : kRowBlock;
+      const std::int32_t* packed = g.packed;
+      for (std::int64_t j = 0; j < g.n; j += kPanel, packed += panel_size) {
+        const std::int64_t cols = g.n - j < kPanel ? g.n - j : kPanel;
+        tiles(g, requantizer, {g.rows + i * g.taps, packed, g.y + i * g.ldy + j, cols}, m);
+      }
+    }
+  }
+
+ private:
+  // Row r of a tile has pointers rows[r * taps + t].
+  struct Tile {
+    const std::uint8_t* const* rows;
+    const std::int32_t* packed;
+    std::uint8_t* y;
+    std::int64_t cols;
+  };
+
+  static std::int64_t quads(std::int64_t k) { return (k + 3) / 4; }
+
+  static std::int32_t quad_at(const PackQ8& w, std::int64_t j, std::int64_t t, std::int64_t p) {
+    const std::int16_t* from = w.w + j * w.stride_n + t * w.stride_t + p * w.stride_k;
+    std::uint32_t quad = 0;
+    for (std::int64_t i = 0; i < 4 && p + i < w.k; ++i) {
+      quad |= static_cast<std::uint32_t>(from[i * w.stride_k] & 0xFF) << (8 * i);
+    }
+    return static_cast<std::int32_t>(quad);
+  }
+
+  // m rows in tiles of nearly equal height.
+  static void tiles(const IndirectGemmQ8& g, const Requantizer& requantizer, Tile tile,
+                    std::int64_t m) {
+    for (std::int64_t left = (m + kRows - 1) / kRows; left > 0; --left) {
+      const std::int64_t rows = (m + left - 1) / left;
+      pick<kRows, kVectors>(rows, tile, g, requantizer);
+      tile.rows += rows * g.taps;
+      tile.y += rows * g.ldy;
+      m -= rows;
+    }
+  }
+
+  // Calls the kernel of `rows` rows and as many vectors as the columns fill.
+  template <int kR, int kV>
+  static void pick(std::int64_t rows, const Tile& tile, const IndirectGemmQ8& g,
+                   const Requantizer& requantizer) {
+    if constexpr (kR > 1) {
+      if (rows < kR) return pick<kR - 1, kV>(rows, tile, g, requantizer);
+    }
+    if constexpr (kV > 1) {
+      if (tile.cols <= (kV - 1) * kLanes) return pick<kR, kV - 1>(rows, tile, g, requantizer);
+    }
+    kernel<kR, kV>(tile, g, requantizer);
+  }
+
+  // The first n of four bytes, zeros behind them.
+  static std::int32_t first_bytes(const std::uint8_t* from, std::int64_t n) {
+    std::uint32_t quad = 0;
+    for (std::int64_t i = 0; i < n; ++i) quad |= std::uint32_t{from[i]} << (8 * i);
+    return static_cast<std::int32_t>(quad);
+  }
+
+  template <int kR, int kV>
+  MOTE_INLINE static void add_quads(const std::int32_t (&quad)[kR], S32 flips,
+                                    const std::int32_t* w, S32 (&sum)[kR][kV]) {
+    S32 column[kV];
+    MOTE_UNROLL(16)
+    for (int v = 0; v < kV; ++v) column[v] = hn::LoadU(kS32, w + v * kLanes);
+    MOTE_UNROLL(16)
+    for (int r = 0; r < kR; ++r) {
+      const S32 x = hn::Xor(hn::Set(kS32, quad[r]), flips);
+      MOTE_UNROLL(16)
+      for (int v = 0; v < kV; ++v) sum[r][v] = dot4(sum[r][v], x, column[v]);
+    }
+  }
+
+  template <int kR, int kV>
+  MOTE_ALONE static void kernel(const Tile& tile, const IndirectGemmQ8& g,
+                                const Requantizer& requantizer) {
+    S32 sum[kR][kV];
+    MOTE_UNROLL(16)
+    for (int r = 0; r < kR; ++r) {
+      MOTE_UNROLL(16)
+      for (int v = 0; v < kV; ++v) sum[r][v] = hn::LoadU(kS32, tile.packed + v * kLanes);
+    }
+    const S32 flips = hn::Set(kS32, g.flip * 0x01010101);
+    const std::int32_t* w = tile.packed + 2 * kPanel;
+    const std::int64_t whole = g.k / 4 * 4;
+    for (std::int64_t t = 0; t < g.taps; ++t) {
+      const std::uint8_t* x[kR];
+      MOTE_UNROLL(16)
+      for (int r = 0; r < kR; ++r) x[r] = tile.rows[r * g.taps + t];
+      std::int32_t quad[kR];
+      for (std::int64_t p = 0; p < whole; p += 4, w += kPanel) {
+        MOTE_UNROLL(16)
+        for (int r = 0; r < kR; ++r) __builtin_memcpy(&quad[r], x[r] + p, sizeof quad[r]);
+        add_quads(quad, flips, w, sum);
+      }
+      if (whole == g.k) continue;
+      // Weights beyond k are zeros: what the flip makes of the zeros here does not matter.
+      for (int r = 0; r < kR; ++r) quad[r] = first_bytes(x[r] + whole, g.k - whole);
+      add_quads(quad, flips, w, sum);
+      w += kPanel;
+    }
+    F32 factor[kV];
+    MOTE_UNROLL(16)
+    for (int v = 0; v < kV; ++v) factor[v] = load_factors(tile.packed + kPanel + v * kLanes);
+    MOTE_UNROLL(16)
+    for (int r = 0; r < kR; ++r) {
+      requantizer.store(sum[r], factor, tile.y + r * g.ldy, tile.cols);
+    }
+  }
+};
+
+}  // namespace
+}  // namespace mote
