@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "runtime/row_chain.h"
 
@@ -26,8 +27,7 @@ class Joiner {
 
   void run() {
     for (std::size_t i = 0; i < steps_.size(); ++i) {
-      const std::vector<std::size_t> chain = chain_from(i);
-      if (chain.size() > 1) join(chain);
+      if (!taken_[i] && rows_of(i) != nullptr) cut(path_from(i));
     }
     std::erase_if(steps_, [](const PreparedStep& s) { return s.nodes.empty(); });
   }
@@ -50,31 +50,53 @@ class Joiner {
     return same_image ? it->second : steps_.size();
   }
 
-  std::vector<std::size_t> chain_from(std::size_t i) const {
-    if (taken_[i] || rows_of(i) == nullptr) return {};
-    std::vector<std::size_t> chain{i};
-    for (std::size_t n = next(i); n < steps_.size() && chain.size() < kMaxLinks; n = next(n)) {
-      chain.push_back(n);
+  // Step i and all that follow it, each the only reader of the one before.
+  std::vector<std::size_t> path_from(std::size_t i) {
+    std::vector<std::size_t> path;
+    for (; i < steps_.size(); i = next(i)) {
+      path.push_back(i);
+      taken_[i] = true;
     }
-    while (chain.size() > 1 && !worth_it(chain)) chain.pop_back();
-    return chain;
+    return path;
   }
 
-  std::vector<RowGeometry> geometries(const std::vector<std::size_t>& chain) const {
+  // Cuts the path into chains so that as few bytes as can be lie between them.
+  void cut(std::span<const std::size_t> path) {
+    std::vector<std::int64_t> saved(path.size() + 1, 0);  // by the best cut from there on
+    std::vector<std::size_t> length(path.size(), 1);      // of the first chain of that
+    for (std::size_t i = path.size(); i-- > 0;) {
+      saved[i] = saved[i + 1];
+      for (std::size_t n = 2; n <= std::min(kMaxLinks, path.size() - i); ++n) {
+        const std::int64_t here = saved_by(path.subspan(i, n)) + saved[i + n];
+        if (here <= saved[i]) continue;
+        saved[i] = here;
+        length[i] = n;
+      }
+    }
+    for (std::size_t i = 0; i < path.size(); i += length[i]) {
+      if (length[i] > 1) join(path.subspan(i, length[i]));
+    }
+  }
+
+  std::vector<RowGeometry> geometries(std::span<const std::size_t> chain) const {
     std::vector<RowGeometry> all;
     for (const std::size_t i : chain) all.push_back(geometry(i));
     return all;
   }
 
-  // What lies between would leave the cache, and a few rows of it do not.
-  bool worth_it(const std::vector<std::size_t>& chain) const {
+  // Bytes that do not leave the cache if these run as a chain; 0: they should not. What fits into
+  // the cache whole is left alone, and so is what does not fit row by row.
+  std::int64_t saved_by(std::span<const std::size_t> chain) const {
     const std::vector<RowGeometry> links = geometries(chain);
-    std::int64_t most = 0;
+    std::int64_t all = 0, most = 0;
     for (std::size_t i = 1; i < links.size(); ++i) {
-      most = std::max(most, links[i].in_rows * links[i].in_row_bytes);
+      const std::int64_t bytes = links[i].in_rows * links[i].in_row_bytes;
+      most = std::max(most, bytes);
+      all += bytes;
     }
-    return most > room() && chain_sizes(links, 1).bytes <= room() &&
-           links.back().out_rows >= kRowsOfThread * target_.threads;
+    const bool fits = chain_sizes(links, 1).bytes <= room();
+    const bool shared = links.back().out_rows >= kRowsOfThread * target_.threads;
+    return most > room() && fits && shared ? all : 0;
   }
 
   // As many rows at a time as there is room for.
@@ -87,7 +109,7 @@ class Joiner {
   // The rest of the cache is for weights and what comes in and goes out.
   std::int64_t room() const { return target_.caches.l2 / 2; }
 
-  void join(const std::vector<std::size_t>& chain) {
+  void join(std::span<const std::size_t> chain) {
     const std::vector<RowGeometry> links = geometries(chain);
     const std::int64_t tile = tile_of(links);
     const std::int64_t rows = links.back().out_rows;
@@ -101,7 +123,6 @@ class Joiner {
                            s.inputs.end());
       joined.macs += s.macs;
       parts.push_back({std::move(s.step), s.inputs.size()});
-      taken_[i] = true;
       s.nodes.clear();
     }
     joined.outputs = steps_[chain.back()].outputs;
@@ -112,7 +133,7 @@ class Joiner {
   const Graph& graph_;
   const RowChainTarget& target_;
   std::vector<PreparedStep>& steps_;
-  std::vector<bool> taken_;
+  std::vector<bool> taken_;                   // part of a path
   std::map<ValueId, std::size_t> reader_of_;  // that reads the value as its image
 };
 
