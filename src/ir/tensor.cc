@@ -4,6 +4,7 @@
 #include <limits>
 #include <new>
 
+#include "base/pages.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "ir/dtype.h"
@@ -13,12 +14,27 @@ namespace {
 
 constexpr std::size_t kAlignment = 64;
 
+// Tensors of so many bytes lie in pages of their own, except where a sanitizer watches their ends.
+constexpr std::uint64_t kOwnPages = std::uint64_t{1} << 20;
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kWatched = true;
+#elif defined(__has_feature)
+constexpr bool kWatched = __has_feature(address_sanitizer);
+#else
+constexpr bool kWatched = false;
+#endif
+
 // Zeroed storage for `count` elements in `bytes` bytes; null if there is no memory.
 std::shared_ptr<void> allocate(DType dtype, std::uint64_t bytes, std::size_t count) {
   if (dtype == DType::kString) {
     auto* strings = new (std::nothrow) std::string[count];
     if (strings == nullptr) return nullptr;
     return std::shared_ptr<void>(strings, [](void* p) { delete[] static_cast<std::string*>(p); });
+  }
+  if (!kWatched && bytes >= kOwnPages) {
+    void* pages = allocate_pages(bytes);
+    if (pages == nullptr) return nullptr;
+    return std::shared_ptr<void>(pages, [bytes](void* p) { free_pages(p, bytes); });
   }
   const std::align_val_t alignment{kAlignment};
   void* memory = ::operator new(bytes == 0 ? 1 : bytes, alignment, std::nothrow);

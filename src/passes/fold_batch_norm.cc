@@ -119,13 +119,20 @@ std::optional<Tensor> scaled_weights(const Graph& graph, const Node& node, const
   const Dims& dims = graph.value(node.inputs[1]).constant.dims();
   const auto layout = layout_of(node, dims);
   if (!layout || layout->channels != std::ssize(a.factor)) return std::nullopt;
-  std::vector<double> scaled;
-  scaled.reserve(weights->size());
-  for (std::int64_t i = 0; i < std::ssize(*weights); ++i) {
-    scaled.push_back((*weights)[static_cast<std::size_t>(i)] *
-                     a.factor[static_cast<std::size_t>(layout->channel(i))]);
+  auto scaled = Tensor::zeros(DType::kF32, dims);
+  if (!scaled) return std::nullopt;
+  auto* to = scaled->mut().as<float>();
+  const float* from = weights->data();
+  bool finite = true;
+  for (std::int64_t i = 0; i < std::ssize(*weights); i += layout->inner) {
+    const double factor = a.factor[static_cast<std::size_t>(layout->channel(i))];
+    for (std::int64_t j = i; j < i + layout->inner; ++j) {
+      to[j] = static_cast<float>(double{from[j]} * factor);
+      finite = finite && std::isfinite(to[j]);
+    }
   }
-  return rounded(scaled, dims);
+  if (!finite) return std::nullopt;
+  return *std::move(scaled);
 }
 
 // Puts `a` into the weights and bias of `into`, the only producer that `bn` alone reads.
