@@ -5,6 +5,10 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 namespace mote {
 
@@ -13,6 +17,7 @@ extern const KernelTable kKernels_scalar;
 extern const KernelTable kKernels_avx2;
 extern const KernelTable kKernels_avx512;
 extern const KernelTable kKernels_avx512vnni;
+extern const KernelTable kKernels_amx;
 #endif
 
 namespace {
@@ -39,11 +44,27 @@ bool runs_avx512() {
          __builtin_cpu_supports("avx512vl");
 }
 
+// The system must grant a process the tile registers, whose state is large. Linux, from 5.16 on,
+// is asked by arch_prctl.
+bool runs_amx() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kTile = 1U << 24, kInt8 = 1U << 25;  // of EDX
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d & kTile) == 0 || (d & kInt8) == 0) {
+    return false;
+  }
+#if defined(__linux__) && defined(SYS_arch_prctl)
+  constexpr int kRequestPermission = 0x1023, kTileData = 18;
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+#else
+  return false;
+#endif
+}
+
 bool runs_avx512vnni() { return runs_avx512() && __builtin_cpu_supports("avx512vnni"); }
 #endif
 
 struct Runnable {
-  const KernelTable* tables[4] = {};
+  const KernelTable* tables[5] = {};
   int count = 0;
 
   Runnable() {
@@ -53,6 +74,7 @@ struct Runnable {
     if (runs_avx2()) tables[count++] = &kKernels_avx2;
     if (runs_avx512()) tables[count++] = &kKernels_avx512;
     if (runs_avx512vnni()) tables[count++] = &kKernels_avx512vnni;
+    if (runs_avx512vnni() && runs_amx()) tables[count++] = &kKernels_amx;
 #endif
   }
 };

@@ -1,11 +1,16 @@
-// For tests: the product for VNNI, with its instruction emulated, on machines that have none.
+// For tests: the products for VNNI and AMX, with their instructions emulated, on machines that have
+// none.
 #define HWY_COMPILE_ONLY_STATIC
-#include "kernels/gemm_dot.inl.h"
+#include "kernels/gemm_amx.inl.h"
 
 namespace mote {
 
 extern const ProductQ8 kEmulatedDot_avx2;
 constinit const ProductQ8 kEmulatedDot_avx2 = {GemmDot<6, 2>::packed_size, GemmDot<6, 2>::pack,
                                                GemmDot<6, 2>::indirect};
+
+extern const ProductQ8 kEmulatedAmx_avx2;
+constinit const ProductQ8 kEmulatedAmx_avx2 = {GemmAmx<4, 4>::packed_size, GemmAmx<4, 4>::pack,
+                                               GemmAmx<4, 4>::indirect};
 
 }  // namespace mote

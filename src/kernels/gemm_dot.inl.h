@@ -6,19 +6,26 @@
 namespace mote {
 namespace {
 
-template <int kRows, int kVectors>
+// kStep: a panel's weights take a multiple of so many times four terms; what is beyond is zeros.
+template <int kRows, int kVectors, int kStep = 1>
 struct GemmDot {
   static constexpr std::int64_t kPanel = kVectors * kLanes;
   static constexpr std::int64_t kRowBlock = 96;  // rows of one pass over the weights
 
   static std::int64_t packed_size(std::int64_t n, std::int64_t k, std::int64_t taps) noexcept {
-    return (n + kPanel - 1) / kPanel * kPanel * (2 + taps * quads(k));
+    return (n + kPanel - 1) / kPanel * panel_size(k, taps);
   }
+  static std::int64_t panel_size(std::int64_t k, std::int64_t taps) {
+    return kPanel * (2 + (taps * quads(k) + kStep - 1) / kStep * kStep);
+  }
+  static std::int64_t quads(std::int64_t k) { return (k + 3) / 4; }
 
   // Packed: for each panel its biases, its factors, then for each tap, for each four p, the four
   // weights of each column in one s32; what is beyond n or k is zeros.
   static void pack(const PackQ8& w, std::int32_t* packed) noexcept {
+    const std::int64_t size = panel_size(w.k, w.taps);
     for (std::int64_t j = 0; j < w.n; j += kPanel) {
+      const std::int32_t* const end = packed + size;
       const std::int64_t cols = w.n - j < kPanel ? w.n - j : kPanel;
       for (std::int64_t c = 0; c < kPanel; ++c) *packed++ = c < cols ? w.bias[j + c] : 0;
       for (std::int64_t c = 0; c < kPanel; ++c) {
@@ -31,16 +38,17 @@ struct GemmDot {
           }
         }
       }
+      while (packed < end) *packed++ = 0;
     }
   }
 
   static void indirect(const IndirectGemmQ8& g) noexcept {
-    const std::int64_t panel_size = kPanel * (2 + g.taps * quads(g.k));
+    const std::int64_t size = panel_size(g.k, g.taps);
     const Requantizer requantizer(g.out);
     for (std::int64_t i = 0; i < g.m; i += kRowBlock) {
       const std::int64_t m = g.m - i < kRowBlock ? g.m - i : kRowBlock;
       const std::int32_t* packed = g.packed;
-      for (std::int64_t j = 0; j < g.n; j += kPanel, packed += panel_size) {
+      for (std::int64_t j = 0; j < g.n; j += kPanel, packed += size) {
         const std::int64_t cols = g.n - j < kPanel ? g.n - j : kPanel;
         tiles(g, requantizer, {g.rows + i * g.taps, packed, g.y + i * g.ldy + j, cols}, m);
       }
@@ -55,8 +63,6 @@ struct GemmDot {
     std::uint8_t* y;
     std::int64_t cols;
   };
-
-  static std::int64_t quads(std::int64_t k) { return (k + 3) / 4; }
 
   static std::int32_t quad_at(const PackQ8& w, std::int64_t j, std::int64_t t, std::int64_t p) {
     const std::int16_t* from = w.w + j * w.stride_n + t * w.stride_t + p * w.stride_k;

@@ -9,6 +9,7 @@ namespace mote {
 
 #if defined(__x86_64__)
 extern const ProductQ8 kEmulatedDot_avx2;
+extern const ProductQ8 kEmulatedAmx_avx2;
 #endif
 
 namespace {
@@ -29,7 +30,10 @@ std::vector<Product> products() {
     all.push_back({isa + "_q8", table, &table->product_q8, 255});
     all.push_back({isa + "_s8", table, &table->product_s8, 127});
 #if defined(__x86_64__)
-    if (isa == "avx2") all.push_back({"avx2_dot", table, &kEmulatedDot_avx2, 127});
+    if (isa == "avx2") {
+      all.push_back({"avx2_dot", table, &kEmulatedDot_avx2, 127});
+      all.push_back({"avx2_amx", table, &kEmulatedAmx_avx2, 127});
+    }
 #endif
   }
   return all;
@@ -127,6 +131,22 @@ TEST_P(IntegerTest, DepthsAroundTheBufferAndPairs) {
     expect_product(GetParam(), 5, k().gemm_panel + 3, depth, 1);
     expect_product(GetParam(), 2, 3, depth, 3, 0x80);
   }
+}
+
+// Of 16 and 32 rows, and depths around 64.
+TEST_P(IntegerTest, SizesAroundTheTiles) {
+  for (const std::int64_t m : {15, 16, 17, 31, 32, 33, 48, 100}) {
+    for (const std::int64_t depth : {1, 60, 63, 64, 65, 128, 130}) {
+      expect_product(GetParam(), m, k().gemm_panel + 5, depth, 1);
+      expect_product(GetParam(), m, 17, depth, 2, 0x80);
+    }
+    expect_product(GetParam(), m, 70, 5, 9);
+  }
+}
+
+// Rows of one stride are read where they lie.
+TEST_P(IntegerTest, RowsSideBySide) {
+  for (const std::int64_t depth : {64, 192, 100}) expect_product(GetParam(), 40, 33, depth, 1);
 }
 
 TEST_P(IntegerTest, TapsOfWindows) {

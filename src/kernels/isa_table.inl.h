@@ -4,6 +4,7 @@
 #include "kernels/depthwise.inl.h"
 #include "kernels/depthwise_q8.inl.h"
 #include "kernels/gemm.inl.h"
+#include "kernels/gemm_amx.inl.h"
 #include "kernels/gemm_dot.inl.h"
 #include "kernels/integer.inl.h"
 #include "kernels/reduce.inl.h"
@@ -21,7 +22,10 @@ constexpr ProductQ8 product_of() {
 }
 
 // Four terms at a time where an instruction does that; the scalar unit shows that it is right.
-#if defined(__AVX512VNNI__) || HWY_TARGET == HWY_SCALAR
+#if defined(__AMX_INT8__)
+template <int kRows, int kVectors>
+using GemmS8 = GemmAmx<kRows, kVectors>;
+#elif defined(__AVX512VNNI__) || HWY_TARGET == HWY_SCALAR
 template <int kRows, int kVectors>
 using GemmS8 = GemmDot<kRows, kVectors>;
 #else

@@ -172,7 +172,7 @@ struct ProductQ8 {
 };
 
 struct KernelTable {
-  const char* isa;  // "scalar", "avx2", "avx512", "avx512vnni"
+  const char* isa;  // "scalar", "avx2", "avx512", "avx512vnni", "amx"
 
   // Columns in a panel of packed GEMM weights; callers cut n at its multiples only.
   std::int64_t gemm_panel;
