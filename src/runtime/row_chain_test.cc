@@ -12,17 +12,17 @@
 namespace mote {
 namespace {
 
-constexpr CacheSizes kTiny{1 << 10, 4 << 10};  // chains of a few rows
+constexpr CacheSizes kTiny{1 << 10, 8 << 10};  // chains of a few rows
 constexpr CacheSizes kHuge{1 << 20, 1 << 30};  // no chains
 constexpr std::uint64_t kBudget = std::uint64_t{64} << 20;
 
-struct Run {
+struct Outcome {
   std::vector<Tensor> outputs;
   std::size_t steps = 0;
   std::uint64_t arena_bytes = 0;
 };
 
-Run run_with(const Graph& graph, const CacheSizes& caches, int threads) {
+Outcome run_with(const Graph& graph, const CacheSizes& caches, int threads) {
   PlanOptions options{*find_kernels(nullptr), kBudget};
   options.rows = {caches, threads};
   std::vector<InputInfo> infos;
@@ -30,14 +30,14 @@ Run run_with(const Graph& graph, const CacheSizes& caches, int threads) {
   Random random(3);
   for (const ValueId id : graph.inputs) {
     const TensorType& type = graph.value(id).type.tensor;
-    infos.push_back({Type{Type::Kind::kTensor, type}, {}, true});
+    infos.push_back({graph.value(id).type, {}, true});
     inputs.push_back(*random_tensor(type.dtype, *type.dims(), random));
   }
   const auto plan = make_plan(graph, infos, {}, options);
   EXPECT_TRUE(plan) << plan.error().message;
   std::vector<TensorView> in;
   for (const Tensor& t : inputs) in.push_back(t.view());
-  Run run;
+  Outcome run;
   std::vector<MutTensorView> out;
   for (const TensorType& type : (*plan)->outputs()) {
     run.outputs.push_back(*Tensor::zeros(type.dtype, *type.dims()));
@@ -54,9 +54,9 @@ Run run_with(const Graph& graph, const CacheSizes& caches, int threads) {
 
 void expect_chained(std::string_view text, std::size_t steps) {
   const Graph graph = *parse_graph(text, all_ops());
-  const Run one_by_one = run_with(graph, kHuge, 1);
+  const Outcome one_by_one = run_with(graph, kHuge, 1);
   for (const int threads : {1, 2, 3}) {
-    const Run chained = run_with(graph, kTiny, threads);
+    const Outcome chained = run_with(graph, kTiny, threads);
     EXPECT_EQ(chained.steps, steps) << text;
     EXPECT_LT(chained.arena_bytes, one_by_one.arena_bytes) << text;
     for (std::size_t i = 0; i < chained.outputs.size(); ++i) {
@@ -130,9 +130,9 @@ TEST(RowChain, WhatOthersReadStaysWhole) {
     b = mote.Conv(a, w2) {group=12, pads=[1,1,1,1]}
     y = mote.Conv(b, w3) })";
   const Graph graph = *parse_graph(text, all_ops());
-  const Run chained = run_with(graph, kTiny, 1);
+  const Outcome chained = run_with(graph, kTiny, 1);
   EXPECT_EQ(chained.steps, 2U) << "an output is no link";
-  const Run one_by_one = run_with(graph, kHuge, 1);
+  const Outcome one_by_one = run_with(graph, kHuge, 1);
   for (int i = 0; i < 2; ++i) {
     EXPECT_TRUE(equal(one_by_one.outputs[static_cast<std::size_t>(i)],
                       chained.outputs[static_cast<std::size_t>(i)]));
