@@ -1,6 +1,7 @@
 // Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray 2016, arXiv:1509.09308): the transforms
 // around 36 matrix products that take a quarter of a direct convolution's multiplications.
-// Interpolation points 0, 1, -1, 2, -2, infinity.
+// Interpolation points 0, a, -a, b, -b, infinity, with a = 5/8 and b = 3/2: powers and products of
+// these are exact in f32, and errors are a third of those of 1 and 2.
 #pragma once
 #include "kernels/unary.inl.h"
 
@@ -9,31 +10,32 @@ namespace {
 
 constexpr int kIn = 6, kOut = 4;  // a tile's input and output pixels along each side
 
-// B^T x of six values: x[i * kStep].
-template <int kStep>
+constexpr float kA = 0.625F, kB = 1.5F;
+constexpr float kA2 = kA * kA, kB2 = kB * kB;
+
+// B^T x: the rows are the coefficients of x (x^2 - a^2) (x^2 - b^2) without one factor each.
 MOTE_INLINE void transform_input(const F32* x, F32 (&y)[kIn]) {
-  const F32 four = splat(4.0F), two = splat(2.0F), five = splat(5.0F);
-  const F32 x1 = x[kStep], x2 = x[2 * kStep], x3 = x[3 * kStep], x4 = x[4 * kStep];
-  y[0] = hn::Add(hn::MulSub(four, x[0], hn::Mul(five, x2)), x4);
-  const F32 even = hn::NegMulAdd(four, x2, x4), odd = hn::NegMulAdd(four, x1, x3);
-  y[1] = hn::Add(even, odd);
-  y[2] = hn::Sub(even, odd);
-  const F32 sum = hn::Sub(x4, x2), twice = hn::Mul(two, hn::Sub(x3, x1));
-  y[3] = hn::Add(sum, twice);
-  y[4] = hn::Sub(sum, twice);
-  y[5] = hn::Add(hn::MulSub(four, x1, hn::Mul(five, x3)), x[5 * kStep]);
+  const F32 both = splat(kA2 * kB2), sum = splat(kA2 + kB2);
+  y[0] = hn::MulAdd(both, x[0], hn::NegMulAdd(sum, x[2], x[4]));
+  y[5] = hn::MulAdd(both, x[1], hn::NegMulAdd(sum, x[3], x[5]));
+  const F32 even_a = hn::NegMulAdd(splat(kB2), x[2], x[4]);
+  const F32 odd_a = hn::Mul(splat(kA), hn::NegMulAdd(splat(kB2), x[1], x[3]));
+  y[1] = hn::Add(even_a, odd_a);
+  y[2] = hn::Sub(even_a, odd_a);
+  const F32 even_b = hn::NegMulAdd(splat(kA2), x[2], x[4]);
+  const F32 odd_b = hn::Mul(splat(kB), hn::NegMulAdd(splat(kA2), x[1], x[3]));
+  y[3] = hn::Add(even_b, odd_b);
+  y[4] = hn::Sub(even_b, odd_b);
 }
 
-// A^T x of six values.
-template <int kStep>
+// A^T x: the rows are powers of the points.
 MOTE_INLINE void transform_output(const F32* x, F32 (&y)[kOut]) {
-  const F32 x1 = x[kStep], x2 = x[2 * kStep], x3 = x[3 * kStep], x4 = x[4 * kStep];
-  const F32 s1 = hn::Add(x1, x2), d1 = hn::Sub(x1, x2);
-  const F32 s2 = hn::Add(x3, x4), d2 = hn::Sub(x3, x4);
+  const F32 s1 = hn::Add(x[1], x[2]), d1 = hn::Sub(x[1], x[2]);
+  const F32 s2 = hn::Add(x[3], x[4]), d2 = hn::Sub(x[3], x[4]);
   y[0] = hn::Add(hn::Add(x[0], s1), s2);
-  y[1] = hn::MulAdd(splat(2.0F), d2, d1);
-  y[2] = hn::MulAdd(splat(4.0F), s2, s1);
-  y[3] = hn::Add(hn::MulAdd(splat(8.0F), d2, d1), x[5 * kStep]);
+  y[1] = hn::MulAdd(splat(kB), d2, hn::Mul(splat(kA), d1));
+  y[2] = hn::MulAdd(splat(kB2), s2, hn::Mul(splat(kA2), s1));
+  y[3] = hn::Add(hn::MulAdd(splat(kB2 * kB), d2, hn::Mul(splat(kA2 * kA), d1)), x[5]);
 }
 
 // One tile whose first column is `at`, one vector of channels from c on.
@@ -51,13 +53,13 @@ inline void winograd_input_tile(const WinogradInputF32& w, const Io& io, std::in
       x[i] = inside && row != nullptr ? io.load(row + column * w.channels + c) : hn::Zero(kF32);
     }
     F32 y[kIn];
-    transform_input<1>(x, y);
+    transform_input(x, y);
     MOTE_UNROLL(16)
     for (int i = 0; i < kIn; ++i) middle[i * kIn + j] = y[i];
   }
   for (int i = 0; i < kIn; ++i) {
     F32 y[kIn];
-    transform_input<1>(middle + i * kIn, y);
+    transform_input(middle + i * kIn, y);
     MOTE_UNROLL(16)
     for (int j = 0; j < kIn; ++j) io.store(y[j], v + (i * kIn + j) * w.plane);
   }
@@ -82,14 +84,14 @@ inline void winograd_output_tile(const WinogradOutputF32& w, const FastEpilogue&
     F32 x[kIn], y[kOut];
     MOTE_UNROLL(16)
     for (int i = 0; i < kIn; ++i) x[i] = io.load(m + (i * kIn + j) * w.plane);
-    transform_output<1>(x, y);
+    transform_output(x, y);
     MOTE_UNROLL(16)
     for (int i = 0; i < kOut; ++i) middle[i * kIn + j] = y[i];
   }
   const F32 bias = io.load(w.bias + c);
   for (std::int64_t line = 0; line < w.lines; ++line) {
     F32 y[kOut];
-    transform_output<1>(middle + line * kIn, y);
+    transform_output(middle + line * kIn, y);
     const std::int64_t pixel = line * w.width + column;
     for (std::int64_t i = 0; i < columns; ++i) {
       F32 done[1][1] = {{hn::Add(y[i], bias)}};

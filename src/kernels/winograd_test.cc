@@ -16,12 +16,14 @@ struct Case {
 };
 
 std::vector<double> transformed(const float* w) {
-  static constexpr double kG[6][3] = {{0.25, 0, 0},
-                                      {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                                      {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                      {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                                      {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                                      {0, 0, 1}};
+  // The points of kernels/winograd.inl.h.
+  constexpr double kA = 0.625, kB = 1.5;
+  constexpr double kNearA = 1 / (2 * kA * kA * (kA * kA - kB * kB));
+  constexpr double kNearB = 1 / (2 * kB * kB * (kB * kB - kA * kA));
+  static constexpr double kG[6][3] = {
+      {1 / (kA * kA * kB * kB), 0, 0},          {kNearA, kNearA * kA, kNearA * kA * kA},
+      {kNearA, -kNearA * kA, kNearA * kA * kA}, {kNearB, kNearB * kB, kNearB * kB * kB},
+      {kNearB, -kNearB * kB, kNearB * kB * kB}, {0, 0, 1}};
   std::vector<double> u(36);
   for (std::size_t i = 0; i < 36; ++i) {
     for (std::size_t a = 0; a < 3; ++a) {

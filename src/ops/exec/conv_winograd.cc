@@ -22,12 +22,14 @@ std::int64_t tiles_of(const ConvGeometry& g) {
 
 // G g G^T of one filter's 3x3 weights, in double: they are made once.
 void transform_weights(const float* w, double (&u)[kPlanes]) {
-  static constexpr double kG[6][3] = {{1.0 / 4, 0, 0},
-                                      {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                                      {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                      {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                                      {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                                      {0, 0, 1}};
+  // The points of kernels/winograd.inl.h.
+  constexpr double kA = 0.625, kB = 1.5;
+  constexpr double kNearA = 1 / (2 * kA * kA * (kA * kA - kB * kB));
+  constexpr double kNearB = 1 / (2 * kB * kB * (kB * kB - kA * kA));
+  static constexpr double kG[6][3] = {
+      {1 / (kA * kA * kB * kB), 0, 0},          {kNearA, kNearA * kA, kNearA * kA * kA},
+      {kNearA, -kNearA * kA, kNearA * kA * kA}, {kNearB, kNearB * kB, kNearB * kB * kB},
+      {kNearB, -kNearB * kB, kNearB * kB * kB}, {0, 0, 1}};
   double half[6][3];
   for (int i = 0; i < 6; ++i) {
     for (int j = 0; j < 3; ++j) {
