@@ -3,10 +3,12 @@
 #include "kernels/binary.inl.h"
 #include "kernels/depthwise.inl.h"
 #include "kernels/depthwise_q8.inl.h"
+#include "kernels/elementwise_q8.inl.h"
 #include "kernels/gemm.inl.h"
 #include "kernels/gemm_amx.inl.h"
 #include "kernels/gemm_dot.inl.h"
 #include "kernels/integer.inl.h"
+#include "kernels/pool_q8.inl.h"
 #include "kernels/reduce.inl.h"
 #include "kernels/taps.inl.h"
 #include "kernels/transpose.inl.h"
@@ -55,6 +57,14 @@ constexpr KernelTable kernel_table(const char* isa) {
       .packed_depthwise_size_q8 = packed_depthwise_size_q8,
       .pack_depthwise_q8 = pack_depthwise_q8,
       .depthwise_q8 = depthwise_q8,
+      .quantize_f32_q8 = quantize_f32_q8,
+      .dequantize_q8_f32 = dequantize_q8_f32,
+      .add_q8 = add_q8,
+      .mul_q8 = mul_q8,
+      .lookup_q8 = lookup_q8,
+      .max_pool_q8 = max_pool_q8,
+      .average_pool_q8 = average_pool_q8,
+      .mean_columns_q8 = mean_columns_q8,
       .max_pool_f32 = max_pool_f32,
       .average_pool_f32 = average_pool_f32,
       .unary_f32 = unary_f32,

@@ -171,6 +171,42 @@ struct ProductQ8 {
   void (*indirect)(const IndirectGemmQ8&) noexcept;
 };
 
+// Elements a and b, less their zero points: those of u8 after the flip. Factors are finite, below
+// 2^64.
+struct BinaryQ8 {
+  std::uint8_t flip;
+  std::int32_t a_zero_point, b_zero_point;
+  float a_factor, b_factor;  // a product has a_factor only
+  RequantizeQ8 out;
+};
+
+// Max: y[i, c] = max_t rows[i * taps + t][c]; the least number of no taps.
+struct MaxPoolQ8 {
+  std::int64_t pixels, channels, taps;
+  const std::uint8_t* const* rows;
+  std::uint8_t flip;
+  std::uint8_t* y;  // row stride ldy
+  std::int64_t ldy;
+};
+
+// From the sum of elements to their mean: RequantizeQ8's formula of bias + sum (x ^ flip), with a
+// finite factor. Requires: all of it is within 32 bits.
+struct MeanQ8 {
+  std::uint8_t flip;
+  std::int32_t bias;
+  RequantizeQ8 out;
+};
+
+// y[i, c] = the mean of rows[i * taps + t][c] over t, with factor[i].
+struct AveragePoolQ8 {
+  std::int64_t pixels, channels, taps;
+  const std::uint8_t* const* rows;
+  MeanQ8 mean;
+  const float* factor;  // [pixels]
+  std::uint8_t* y;      // row stride ldy
+  std::int64_t ldy;
+};
+
 struct KernelTable {
   const char* isa;  // "scalar", "avx2", "avx512", "avx512vnni", "amx"
 
@@ -205,6 +241,31 @@ struct KernelTable {
   std::int64_t (*packed_depthwise_size_q8)(std::int64_t channels, std::int64_t taps) noexcept;
   void (*pack_depthwise_q8)(const PackQ8&, std::int32_t* packed) noexcept;
   void (*depthwise_q8)(const DepthwiseQ8&) noexcept;
+
+  // y = clamp(zero_point + round_half_even(x / scale), low, high); the zero point of NaN.
+  void (*quantize_f32_q8)(const RequantizeQ8& to, float scale, const float* x, std::uint8_t* y,
+                          std::int64_t n) noexcept;
+  // y = f32((x ^ flip) - zero_point) * scale.
+  void (*dequantize_q8_f32)(std::uint8_t flip, std::int32_t zero_point, float scale,
+                            const std::uint8_t* x, float* y, std::int64_t n) noexcept;
+  // RequantizeQ8's clamp(zero_point + round_half_even(v), low, high) of v = a[i * step_a] *
+  // a_factor
+  // + b[i * step_b] * b_factor, each product and the sum rounded to f32. Steps are 0 or 1. y may be
+  // an operand of step 1.
+  void (*add_q8)(const BinaryQ8&, const std::uint8_t* a, std::int64_t step_a, const std::uint8_t* b,
+                 std::int64_t step_b, std::uint8_t* y, std::int64_t n) noexcept;
+  // The same of v = f32(a[i * step_a] * b[i * step_b]) * a_factor.
+  void (*mul_q8)(const BinaryQ8&, const std::uint8_t* a, std::int64_t step_a, const std::uint8_t* b,
+                 std::int64_t step_b, std::uint8_t* y, std::int64_t n) noexcept;
+  // y[i] = table[x[i]], table: [256]. x and y may be the same buffer.
+  void (*lookup_q8)(const std::uint8_t* table, const std::uint8_t* x, std::uint8_t* y,
+                    std::int64_t n) noexcept;
+
+  void (*max_pool_q8)(const MaxPoolQ8&) noexcept;
+  void (*average_pool_q8)(const AveragePoolQ8&) noexcept;
+  // y[c] = the mean of x[r, c] over r, x with row stride ldx.
+  void (*mean_columns_q8)(const MeanQ8&, float factor, const std::uint8_t* x, std::int64_t ldx,
+                          std::uint8_t* y, std::int64_t rows, std::int64_t cols) noexcept;
 
   void (*max_pool_f32)(const PoolF32&) noexcept;
   void (*average_pool_f32)(const PoolF32&) noexcept;

@@ -1,0 +1,222 @@
+// Whole vectors of 8-bit numbers, what they are as f32, and back: what loops over quantized
+// elements are written with.
+#pragma once
+#include "kernels/requantize.inl.h"
+
+namespace mote {
+namespace {
+
+using TagRow = hn::ScalableTag<std::uint8_t>;
+using Row = hn::Vec<TagRow>;
+constexpr TagRow kRow;
+constexpr std::int64_t kRowLanes = hn::MaxLanes(TagRow());
+// Vectors of f32 or s32 that one of bytes becomes.
+constexpr int kQuads = static_cast<int>(kRowLanes / kLanes);
+
+inline Row splat_byte(std::uint8_t x) { return hn::Set(kRow, x); }
+
+// n < kRowLanes bytes.
+inline void copy_few(const std::uint8_t* from, std::uint8_t* to, std::int64_t n) {
+  std::int64_t i = 0;
+  if constexpr (kRowLanes > 32) {
+    if (n & 32) __builtin_memcpy(to, from, 32), i = 32;
+  }
+  if (n & 16) __builtin_memcpy(to + i, from + i, 16), i += 16;
+  if (n & 8) __builtin_memcpy(to + i, from + i, 8), i += 8;
+  if (n & 4) __builtin_memcpy(to + i, from + i, 4), i += 4;
+  for (; i < n; ++i) to[i] = from[i];
+}
+
+// How a loop body reads and writes its bytes, as Whole and Part do for vectors of f32.
+struct WholeRow {
+  Row load(const std::uint8_t* p) const { return hn::LoadU(kRow, p); }
+  void store(Row v, std::uint8_t* p) const { hn::StoreU(v, kRow, p); }
+  void load(const float* p, F32 (&v)[kQuads]) const {
+    MOTE_UNROLL(16)
+    for (int q = 0; q < kQuads; ++q) v[q] = hn::LoadU(kF32, p + q * kLanes);
+  }
+  void store(const F32 (&v)[kQuads], float* p) const {
+    MOTE_UNROLL(16)
+    for (int q = 0; q < kQuads; ++q) hn::StoreU(v[q], kF32, p + q * kLanes);
+  }
+  // In the order of the bytes.
+  void widen(const std::uint8_t* p, S32 (&v)[kQuads]) const {
+    MOTE_UNROLL(16)
+    for (int q = 0; q < kQuads; ++q) v[q] = hn::PromoteTo(kS32, hn::LoadU(kBytes, p + q * kLanes));
+  }
+};
+
+struct PartRow {
+  std::int64_t n;  // < kRowLanes
+
+  Row load(const std::uint8_t* p) const {
+    alignas(64) std::uint8_t buffer[kRowLanes] = {};
+    copy_few(p, buffer, n);
+    return hn::Load(kRow, buffer);
+  }
+  void store(Row v, std::uint8_t* p) const {
+    alignas(64) std::uint8_t buffer[kRowLanes];
+    hn::Store(v, kRow, buffer);
+    copy_few(buffer, p, n);
+  }
+  void load(const float* p, F32 (&v)[kQuads]) const {
+    for (int q = 0; q < kQuads; ++q) {
+      const std::int64_t left = n - q * kLanes;
+      v[q] = left > 0 ? hn::MaskedLoad(first(left), kF32, p + q * kLanes) : hn::Zero(kF32);
+    }
+  }
+  void store(const F32 (&v)[kQuads], float* p) const {
+    for (int q = 0; q < kQuads && q * kLanes < n; ++q) {
+      hn::BlendedStore(v[q], first(n - q * kLanes), kF32, p + q * kLanes);
+    }
+  }
+  void widen(const std::uint8_t* p, S32 (&v)[kQuads]) const {
+    alignas(64) std::uint8_t buffer[kRowLanes] = {};
+    copy_few(p, buffer, n);
+    WholeRow().widen(buffer, v);
+  }
+
+ private:
+  static MaskF32 first(std::int64_t count) {
+    return hn::FirstN(kF32, static_cast<std::size_t>(count));
+  }
+};
+
+// A last vector that begins within the one before: its bytes wait until the others are stored, so
+// that a loop may overwrite what it reads.
+struct LastRow : WholeRow {
+  Row* waiting;
+  void store(Row v, std::uint8_t*) const { *waiting = v; }
+};
+
+// Calls body(io, i) so that it makes the bytes y[i ...] of all i below n.
+template <class Body>
+inline void each_row(std::uint8_t* y, std::int64_t n, const Body& body) {
+  if constexpr (kRowLanes > 1) {
+    if (n < kRowLanes) {
+      if (n > 0) body(PartRow{n}, std::int64_t{0});
+      return;
+    }
+  }
+  Row last = hn::Zero(kRow);
+  const bool rest = n % kRowLanes != 0;
+  if (rest) body(LastRow{{}, &last}, n - kRowLanes);
+  for (std::int64_t i = 0; i + kRowLanes <= n; i += kRowLanes) body(WholeRow{}, i);
+  if (rest) hn::StoreU(last, kRow, y + n - kRowLanes);
+}
+
+// The same where the results are not bytes, and are not stored over what is read.
+template <class Body>
+inline void each_row(std::int64_t n, const Body& body) {
+  std::int64_t i = 0;
+  for (; i + kRowLanes <= n; i += kRowLanes) body(WholeRow{}, i);
+  if constexpr (kRowLanes > 1) {
+    if (i < n) body(PartRow{n - i}, i);
+  }
+}
+
+// Elements shuffle cheaply within blocks of 128 bits only. widen_blocks gives them in an order of
+// its own, which narrow_blocks takes back.
+#if HWY_TARGET == HWY_SCALAR
+
+inline void widen_blocks(Row x, S32 (&v)[1]) { v[0] = hn::Set(kS32, hn::GetLane(x)); }
+inline Row narrow_blocks(const S32 (&v)[1]) {
+  return splat_byte(static_cast<std::uint8_t>(hn::GetLane(v[0])));
+}
+inline Row narrow(const S32 (&v)[1]) { return narrow_blocks(v); }
+
+#else
+
+using TagU16 = hn::Repartition<std::uint16_t, TagRow>;
+using U16 = hn::Vec<TagU16>;
+constexpr TagU16 kU16;
+
+inline void widen_blocks(Row x, U16& low, U16& high) {
+  low = hn::BitCast(kU16, hn::InterleaveLower(kRow, x, hn::Zero(kRow)));
+  high = hn::BitCast(kU16, hn::InterleaveUpper(kRow, x, hn::Zero(kRow)));
+}
+
+inline void widen_blocks(U16 x, S32& low, S32& high) {
+  low = hn::BitCast(kS32, hn::InterleaveLower(kU16, x, hn::Zero(kU16)));
+  high = hn::BitCast(kS32, hn::InterleaveUpper(kU16, x, hn::Zero(kU16)));
+}
+
+inline void widen_blocks(Row x, S32 (&v)[4]) {
+  U16 low, high;
+  widen_blocks(x, low, high);
+  widen_blocks(low, v[0], v[1]);
+  widen_blocks(high, v[2], v[3]);
+}
+
+// v: within [0, 255].
+inline Row narrow_blocks(const S32 (&v)[4]) {
+  const hn::Repartition<std::int16_t, TagRow> halves;
+  const auto low = hn::ReorderDemote2To(halves, v[0], v[1]);
+  const auto high = hn::ReorderDemote2To(halves, v[2], v[3]);
+#if HWY_TARGET == HWY_AVX2
+  return Row{_mm256_packus_epi16(low.raw, high.raw)};
+#elif HWY_TARGET == HWY_AVX3
+  return Row{_mm512_packus_epi16(low.raw, high.raw)};
+#else
+  const hn::Half<TagRow> half;
+  return hn::Combine(kRow, hn::DemoteTo(half, high), hn::DemoteTo(half, low));
+#endif
+}
+
+// The same of vectors in the order of the bytes.
+inline Row narrow(const S32 (&v)[4]) {
+  const Row q = narrow_blocks(v);
+  constexpr std::int32_t kBlocks = kLanes / 4;
+  if constexpr (kBlocks <= 1) {
+    return q;
+  } else {
+    alignas(64) std::int32_t from[kLanes];
+    MOTE_UNROLL(16)
+    for (std::int32_t i = 0; i < kLanes; ++i) from[i] = i % kBlocks * 4 + i / kBlocks;
+    const auto index = hn::SetTableIndices(kS32, from);
+    return hn::BitCast(kRow, hn::TableLookupLanes(hn::BitCast(kS32, q), index));
+  }
+}
+
+#endif
+
+// clamp(zero_point + round_half_even(v), low, high), as u8 or the bits of s8. v: no NaN.
+class Rounding {
+ public:
+  explicit Rounding(const RequantizeQ8& r)
+      : least_(splat(static_cast<float>(r.low - r.zero_point))),
+        most_(splat(static_cast<float>(r.high - r.zero_point))),
+        start_(hn::Set(kS32, kMagicBits - r.zero_point - (r.low < 0 ? 128 : 0))),
+        flip_(splat_byte(r.low < 0 ? std::uint8_t{0x80} : std::uint8_t{0})) {}
+
+  Row in_blocks(const F32 (&v)[kQuads]) const {
+    S32 q[kQuads];
+    round(v, q);
+    return hn::Xor(narrow_blocks(q), flip_);
+  }
+  Row operator()(const F32 (&v)[kQuads]) const {
+    S32 q[kQuads];
+    round(v, q);
+    return hn::Xor(narrow(q), flip_);
+  }
+
+ private:
+  // 1.5 * 2^23: sums with it have no bits below 1, and the integer in their lowest bits.
+  static constexpr float kMagic = 0x1.8p23F;
+  static constexpr std::int32_t kMagicBits = 0x4B400000;
+
+  void round(const F32 (&v)[kQuads], S32 (&q)[kQuads]) const {
+    MOTE_UNROLL(16)
+    for (int i = 0; i < kQuads; ++i) {
+      const F32 sum = hn::Add(clamp(v[i], least_, most_), splat(kMagic));
+      q[i] = hn::Sub(hn::BitCast(kS32, sum), start_);
+    }
+  }
+
+  F32 least_, most_;
+  S32 start_;
+  Row flip_;
+};
+
+}  // namespace
+}  // namespace mote
