@@ -1,6 +1,7 @@
 // mote.Lookup: any function of 8-bit tensors, by a table.
 #include "base/text.h"
 #include "ops/ops.h"
+#include "ops/quantize/lookup_step.h"
 #include "ops/quantize/quantized.h"
 #include "ops/support/expect_elements.h"
 
@@ -28,35 +29,17 @@ Status infer(const InferArgs& args) {
   return {};
 }
 
-Status look_up(const Tensor& table, const RunArgs& args) {
+Status reference(const OpParams* params, const RunArgs& args) {
+  const Tensor& table = static_cast<const LookupParams*>(params)->table;
   const auto* entries = static_cast<const std::uint8_t*>(table.data());
   const auto* x = args.in[0].as<std::uint8_t>();
   auto* y = args.out[0].as<std::uint8_t>();
-  constexpr std::int64_t kGrain = 1 << 14;
-  args.workers.for_each_range(args.in[0].dims.count(), kGrain,
-                              [&](std::int64_t begin, std::int64_t end) {
-                                for (std::int64_t i = begin; i < end; ++i) y[i] = entries[x[i]];
-                              });
+  for (std::int64_t i = 0; i < args.in[0].dims.count(); ++i) y[i] = entries[x[i]];
   return {};
 }
 
-Status reference(const OpParams* params, const RunArgs& args) {
-  return look_up(static_cast<const LookupParams*>(params)->table, args);
-}
-
-class LookupStep final : public Step {
- public:
-  explicit LookupStep(Tensor table) : table_(std::move(table)) {}
-  bool may_overwrite(int input) const override { return input == 0; }
-  std::string_view kernel() const override { return "lookup"; }
-  Status run(const RunArgs& args) const override { return look_up(table_, args); }
-
- private:
-  Tensor table_;
-};
-
 Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
-  return std::make_unique<LookupStep>(args.params<LookupParams>().table);
+  return make_lookup_step(args.kernels, args.params<LookupParams>().table);
 }
 
 constexpr std::string_view kSamples[] = {

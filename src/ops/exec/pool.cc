@@ -119,8 +119,9 @@ Status reference_global(const OpParams*, const RunArgs& args) {
 }
 
 Result<std::unique_ptr<Step>> prepare_max(const PrepareArgs& args) {
-  if (args.in_dtype(0) != DType::kF32) return std::unique_ptr<Step>();
-  return prepare_pool(args.params<ImagePoolParams>(), PoolKind::kMax, args);
+  const auto& p = args.params<ImagePoolParams>();
+  if (args.in_dtype(0) != DType::kF32) return prepare_max_pool_q8(p, args);
+  return prepare_pool(p, PoolKind::kMax, args);
 }
 Result<std::unique_ptr<Step>> prepare_average(const PrepareArgs& args) {
   return prepare_pool(args.params<ImagePoolParams>(), PoolKind::kAverage, args);
@@ -136,6 +137,10 @@ constexpr std::string_view kMaxSamples[] = {
     "(x: f32[0,6,5,3]) -> (y) { y = mote.MaxPool(x) {kernel_shape=[2, 2]} }",
     "(x: s8[1,6,5,3]) -> (y) { y = mote.MaxPool(x) {kernel_shape=[2, 2], pads=[1, 0, 0, 1]} }",
     "(x: u8[1,6,5,3]) -> (y) { y = mote.MaxPool(x) {kernel_shape=[3, 3], strides=[2, 2]} }",
+    "(x: s8[2,7,6,70]) -> (y) {\n"
+    "  y = mote.MaxPool(x) {kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1} }",
+    "(x: u8[2,7,6,19]) -> (y) {\n"
+    "  y = mote.MaxPool(x) {kernel_shape=[3, 3], dilations=[2, 1], pads=[1, 1, 1, 1]} }",
 };
 constexpr std::string_view kAverageSamples[] = {
     "(x: f32[2,7,6,19]) -> (y) {\n"

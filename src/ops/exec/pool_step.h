@@ -21,5 +21,8 @@ double average_scale(const Window& w, const Dims& at, bool count_include_pad);
 Result<std::unique_ptr<Step>> prepare_pool(const ImagePoolParams& p, PoolKind kind,
                                            const PrepareArgs& args);
 Result<std::unique_ptr<Step>> prepare_global_average(const PrepareArgs& args);
+// The greatest of 8-bit elements.
+Result<std::unique_ptr<Step>> prepare_max_pool_q8(const ImagePoolParams& p,
+                                                  const PrepareArgs& args);
 
 }  // namespace mote

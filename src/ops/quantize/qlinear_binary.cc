@@ -1,5 +1,6 @@
 // QLinearAdd, QLinearMul: sums and products of 8-bit tensors.
 #include "ops/ops.h"
+#include "ops/quantize/qlinear_binary_step.h"
 #include "ops/quantize/quantized_binary.h"
 #include "ops/support/broadcast.h"
 #include "ops/support/expect_elements.h"
@@ -64,6 +65,14 @@ constexpr int kVersions[] = {1};
   "  as: f32[] = {0.1} az: u8[] = {3} bs: f32[] = {0.23} bz: u8[] = {1}\n"                   \
   "  cs: f32[] = {0.05} cz: u8[] = {128}\n"                                                  \
   "  c = com.microsoft." #Op "(a, as, az, b, bs, bz, cs, cz) }",                             \
+      "(a: s8[2,3,41], b: s8[41]) -> (c) {\n"                                                \
+      "  as: f32[] = {0.1} az: s8[] = {3} bs: f32[] = {0.23} bz: s8[] = {-100}\n"            \
+      "  cs: f32[] = {0.05} cz: s8[] = {28}\n"                                               \
+      "  c = com.microsoft." #Op "(a, as, az, b, bs, bz, cs, cz) }",                         \
+      "(a: u8[1], b: u8[300,200]) -> (c) { s: f32[] = {0.1} t: f32[] = {0.2}\n"              \
+      "  c = com.microsoft." #Op "(a, s, _, b, t, _, s) }",                                  \
+      "(a: u8[70]) -> (c) { s: f32[] = {1e30} t: f32[] = {1e-30}\n"                          \
+      "  c = com.microsoft." #Op "(a, s, _, a, s, _, t) }",                                  \
       "(a: s8[40], b: s8[40], as: f32[1], bs: f32[1], cs: f32[1]) -> (c) {\n"                \
       "  c = com.microsoft." #Op "(a, as, _, b, bs, _, cs) }",                               \
       "(a: s8[0,2], b: s8[2]) -> (c) { s: f32[] = {inf} t: f32[] = {nan} z: s8[] = {-128}\n" \
@@ -81,6 +90,7 @@ constinit const OpDef kOp_com_microsoft_QLinearAdd = {
     .max_inputs = 8,
     .infer = infer,
     .reference = reference_add,
+    .prepare = prepare_qlinear_add,
 };
 extern const OpDef kOp_com_microsoft_QLinearMul;
 constinit const OpDef kOp_com_microsoft_QLinearMul = {
@@ -90,6 +100,7 @@ constinit const OpDef kOp_com_microsoft_QLinearMul = {
     .max_inputs = 8,
     .infer = infer,
     .reference = reference_mul,
+    .prepare = prepare_qlinear_mul,
 };
 
 extern const OnnxOp kOnnx_com_microsoft_QLinearAdd;

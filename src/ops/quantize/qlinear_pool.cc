@@ -3,16 +3,12 @@
 
 #include "base/text.h"
 #include "ops/ops.h"
-#include "ops/pool/pool_params.h"
+#include "ops/quantize/qlinear_pool_step.h"
 #include "ops/quantize/quantized.h"
 #include "ops/support/shapes.h"
 
 namespace mote {
 namespace {
-
-struct QPoolParams : PoolParams {
-  bool channels_last = false;
-};
 
 Result<std::unique_ptr<const OpParams>> parse_window(const Attributes& attributes) {
   auto p = std::make_unique<QPoolParams>();
@@ -174,6 +170,11 @@ constexpr std::string_view kWindowSamples[] = {
     "(x: u8[1,5,6,70]) -> (y) {\n" MOTE_QPOOL_SCALES
     "  y = com.microsoft.QLinearAveragePool(x, xs, xz, ys, yz)\n"
     "      {kernel_shape=[3, 3], pads=[1, 1, 1, 1], channels_last=1, count_include_pad=1} }",
+    "(x: s8[2,7,6,21]) -> (y) {\n"
+    "  xs: f32[] = {0.1} xz: s8[] = {-3} ys: f32[] = {0.02} yz: s8[] = {50}\n"
+    "  y = com.microsoft.QLinearAveragePool(x, xs, xz, ys, yz)\n"
+    "      {kernel_shape=[3, 2], strides=[2, 2], pads=[1, 0, 1, 1], ceil_mode=1,\n"
+    "       channels_last=1} }",
     "(x: s8[1,2,9], xs: f32[1], ys: f32[1]) -> (y) {\n"
     "  y = com.microsoft.QLinearAveragePool(x, xs, _, ys)\n"
     "      {kernel_shape=[4], strides=[2], ceil_mode=1} }",
@@ -184,6 +185,9 @@ constexpr std::string_view kGlobalSamples[] = {
     "(x: u8[2,3,5,6]) -> (y) {\n" MOTE_QPOOL_SCALES
     "  y = com.microsoft.QLinearGlobalAveragePool(x, xs, xz, ys, yz) }",
     "(x: u8[2,7,7,33]) -> (y) {\n" MOTE_QPOOL_SCALES
+    "  y = com.microsoft.QLinearGlobalAveragePool(x, xs, xz, ys, yz) {channels_last=1} }",
+    "(x: s8[1,20,30,70]) -> (y) {\n"
+    "  xs: f32[] = {0.1} xz: s8[] = {-3} ys: f32[] = {0.02} yz: s8[] = {50}\n"
     "  y = com.microsoft.QLinearGlobalAveragePool(x, xs, xz, ys, yz) {channels_last=1} }",
     "(x: u8[1,3,0]) -> (y) {\n" MOTE_QPOOL_SCALES
     "  y = com.microsoft.QLinearGlobalAveragePool(x, xs, xz, ys, yz) }",
@@ -200,6 +204,7 @@ constinit const OpDef kOp_com_microsoft_QLinearAveragePool = {
     .parse = parse_window,
     .infer = infer_window,
     .reference = reference_window,
+    .prepare = prepare_qlinear_pool,
     .windowed = true,
 };
 extern const OpDef kOp_com_microsoft_QLinearGlobalAveragePool;
@@ -211,6 +216,7 @@ constinit const OpDef kOp_com_microsoft_QLinearGlobalAveragePool = {
     .parse = parse_global,
     .infer = infer_global,
     .reference = reference_global,
+    .prepare = prepare_qlinear_global_pool,
 };
 
 extern const OnnxOp kOnnx_com_microsoft_QLinearAveragePool;

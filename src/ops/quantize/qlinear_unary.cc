@@ -1,5 +1,8 @@
 // QLinearSigmoid, QLinearLeakyRelu: functions of 8-bit tensors, by tables.
+#include <algorithm>
+
 #include "ops/ops.h"
+#include "ops/quantize/lookup_step.h"
 #include "ops/quantize/real_functions.h"
 #include "ops/support/shapes.h"
 
@@ -49,6 +52,18 @@ Status reference(const OpParams* params, const RunArgs& args) {
   return {};
 }
 
+// The table is made once where scales and zero points are constants.
+Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
+  const auto x = constant_affine(args, 1, 2);
+  const auto y = constant_affine(args, 3, 4);
+  if (!x || !y) return std::unique_ptr<Step>();
+  const DType dtype = args.in_dtype(0);
+  const ByteTable table = table_of(args.params<TableParams>().f, dtype, *x, dtype, *y);
+  MOTE_ASSIGN(Tensor entries, Tensor::zeros(dtype, {256}));
+  std::ranges::copy(table, entries.mut().as<std::uint8_t>());
+  return make_lookup_step(args.kernels, std::move(entries));
+}
+
 constexpr int kVersions[] = {1};
 
 constexpr std::string_view kSigmoidSamples[] = {
@@ -77,6 +92,7 @@ constinit const OpDef kOp_com_microsoft_QLinearSigmoid = {
     .parse = parse_sigmoid,
     .infer = infer,
     .reference = reference,
+    .prepare = prepare,
 };
 extern const OpDef kOp_com_microsoft_QLinearLeakyRelu;
 constinit const OpDef kOp_com_microsoft_QLinearLeakyRelu = {
@@ -87,6 +103,7 @@ constinit const OpDef kOp_com_microsoft_QLinearLeakyRelu = {
     .parse = parse_leaky,
     .infer = infer,
     .reference = reference,
+    .prepare = prepare,
 };
 
 extern const OnnxOp kOnnx_com_microsoft_QLinearSigmoid;

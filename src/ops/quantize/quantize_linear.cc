@@ -1,5 +1,6 @@
 // QuantizeLinear: reals as the elements of a narrow type, in units of their scales.
 #include "base/text.h"
+#include "kernels/table.h"
 #include "ops/ops.h"
 #include "ops/quantize/linear_params.h"
 #include "ops/quantize/quantized.h"
@@ -144,22 +145,25 @@ Status reference(const OpParams* params, const RunArgs& args) {
 // f32 with one scale to 8 bits, as activations are quantized.
 class QuantizeStep final : public Step {
  public:
-  std::string_view kernel() const override { return "quantize"; }
+  explicit QuantizeStep(const KernelTable& kernels) : kernels_(kernels) {}
+  std::string_view kernel() const override { return "quantize_f32_q8"; }
 
   Status run(const RunArgs& args) const override {
-    constexpr std::int64_t kGrain = 1 << 13;
+    constexpr std::int64_t kGrain = 1 << 15;
     MOTE_ASSIGN(const Affine to, load_affine(args, 1, 2));
     const IntegerRange range = range_of(args.out[0].dtype);
+    const RequantizeQ8 rounding{to.zero_point, range.low, range.high};
     const auto* x = args.in[0].as<float>();
     auto* y = args.out[0].as<std::uint8_t>();  // s8 has the same bits
     args.workers.for_each_range(
         args.in[0].dims.count(), kGrain, [&](std::int64_t begin, std::int64_t end) {
-          for (std::int64_t i = begin; i < end; ++i) {
-            y[i] = static_cast<std::uint8_t>(quantized(x[i] / to.scale, to.zero_point, range));
-          }
+          kernels_.quantize_f32_q8(rounding, to.scale, x + begin, y + begin, end - begin);
         });
     return {};
   }
+
+ private:
+  const KernelTable& kernels_;
 };
 
 Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
@@ -171,7 +175,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   const bool single = args.in_dims(1).rank() <= 1 && args.in_dims(1).count() == 1 &&
                       (!args.has(2) || args.in_dims(2).count() == 1);
   if (!floats || !bytes || !single) return std::unique_ptr<Step>();
-  return std::make_unique<QuantizeStep>();
+  return std::make_unique<QuantizeStep>(args.kernels);
 }
 
 constexpr int kVersions[] = {10, 13, 19, 21, 23, 24, 25, 28};

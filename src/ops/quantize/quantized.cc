@@ -63,6 +63,18 @@ Result<Affine> load_affine(const RunArgs& args, std::size_t scale, std::size_t z
   return a;
 }
 
+std::optional<Affine> constant_affine(const PrepareArgs& args, std::size_t scale,
+                                      std::size_t zero_point) {
+  const Tensor* s = args.constant(scale);
+  const Tensor* z = args.constant(zero_point);
+  if (args.has(scale) && (s == nullptr || s->count() != 1)) return std::nullopt;
+  if (args.has(zero_point) && (z == nullptr || z->count() != 1)) return std::nullopt;
+  Affine a;
+  if (s != nullptr) a.scale = load_scale(s->view(), 0);
+  if (z != nullptr) a.zero_point = load_quantized(z->view(), 0);
+  return a;
+}
+
 Status expect_present(const InferArgs& args, std::initializer_list<std::size_t> inputs) {
   for (const std::size_t i : inputs) {
     if (!args.has(i)) return Error{Code::kInvalidArgument, cat("input ", i, " is missing")};

@@ -2,6 +2,7 @@
 // machine. Files that use it are compiled without contraction of products and sums.
 #pragma once
 #include <cstdint>
+#include <optional>
 
 #include "base/result.h"
 #include "ir/op_def.h"
@@ -40,6 +41,9 @@ std::int32_t quantized(T v, std::int32_t zero_point, IntegerRange range) {
   return zero_point + static_cast<std::int32_t>(round_half_even(v));
 }
 
+// What makes u8 of an 8-bit element's bits: s8 becomes 128 more. Kernels take zero points of u8.
+inline std::uint8_t flip_of(DType dtype) { return dtype == DType::kS8 ? 0x80 : 0; }
+
 // From exact sums of products to elements.
 struct Requantize {
   float factor = 1.0F;  // (sx * sw) / sy
@@ -71,6 +75,9 @@ std::int32_t load_quantized(const TensorView& tensor, std::int64_t i);
 
 // Of inputs of one element each; zero_point may be absent. Errors: kInvalidArgument.
 Result<Affine> load_affine(const RunArgs& args, std::size_t scale, std::size_t zero_point);
+// The same of constants; nullopt: they are not known, or not of one element.
+std::optional<Affine> constant_affine(const PrepareArgs& args, std::size_t scale,
+                                      std::size_t zero_point);
 
 // Errors: kInvalidArgument: one of `inputs` is absent (optional ones may come before them).
 Status expect_present(const InferArgs& args, std::initializer_list<std::size_t> inputs);
