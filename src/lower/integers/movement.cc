@@ -32,7 +32,8 @@ bool only_takes_nearest(const Node& node) {
          text_of("coordinate_transformation_mode") != "tf_crop_and_resize";
 }
 
-// A window over padding alone would give the least number of its type.
+// A window over padding alone would give the least number of its type. With ceil_mode the last one
+// starts inside the input or the padding before it, so that it has a tap inside.
 bool only_takes_greatest(const Node& node) {
   if (!is_op(node, "MaxPool") || node.outputs.size() != 1) return false;
   const auto kernel = integers_of(node, "kernel_shape");
@@ -42,7 +43,7 @@ bool only_takes_greatest(const Node& node) {
   for (std::size_t i = 0; i < pads.size(); ++i) {
     if (kernel.empty() || pads[i] >= kernel[i % kernel.size()]) return false;
   }
-  return dense && integer_of(node, "ceil_mode", 0) == 0;
+  return dense;
 }
 
 }  // namespace mote

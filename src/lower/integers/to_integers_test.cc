@@ -235,6 +235,12 @@ TEST(ToIntegers, MovementOnTheWayIsOfIntegers) {
   expect_lowered(
       between("[1,2,8,8]", cat(kConv, "m = MaxPool(c) {kernel_shape=[2,2]} r = Relu(m)")),
       {"Transpose", "mote.QConv", "mote.MaxPool", "Transpose"});
+  // The last windows hang over the edge.
+  expect_lowered(
+      between("[1,2,8,8]", cat(kConv,
+                               "m = MaxPool(c) {kernel_shape=[3,3], strides=[2,2], ceil_mode=1}\n"
+                               "r = Relu(m)")),
+      {"Transpose", "mote.QConv", "mote.MaxPool", "Transpose"});
   expect_lowered(between("[1,2,3,3]", cat(kConv, "r = Flatten(c)")),
                  {"Transpose", "mote.QConv", "Reshape", "Flatten"});
   expect_lowered(between("[2,3]", "r = Transpose(v) {perm=[1,0]}"), {"mote.Lookup", "Transpose"});
