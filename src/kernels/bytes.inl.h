@@ -59,26 +59,21 @@ struct PartRow {
     hn::Store(v, kRow, buffer);
     copy_few(buffer, p, n);
   }
+  // Through a buffer, too: masked loads read all lanes on some targets.
   void load(const float* p, F32 (&v)[kQuads]) const {
-    for (int q = 0; q < kQuads; ++q) {
-      const std::int64_t left = n - q * kLanes;
-      v[q] = left > 0 ? hn::MaskedLoad(first(left), kF32, p + q * kLanes) : hn::Zero(kF32);
-    }
+    alignas(64) float buffer[kRowLanes] = {};
+    for (std::int64_t i = 0; i < n; ++i) buffer[i] = p[i];
+    WholeRow().load(buffer, v);
   }
   void store(const F32 (&v)[kQuads], float* p) const {
-    for (int q = 0; q < kQuads && q * kLanes < n; ++q) {
-      hn::BlendedStore(v[q], first(n - q * kLanes), kF32, p + q * kLanes);
-    }
+    alignas(64) float buffer[kRowLanes];
+    WholeRow().store(v, buffer);
+    for (std::int64_t i = 0; i < n; ++i) p[i] = buffer[i];
   }
   void widen(const std::uint8_t* p, S32 (&v)[kQuads]) const {
     alignas(64) std::uint8_t buffer[kRowLanes] = {};
     copy_few(p, buffer, n);
     WholeRow().widen(buffer, v);
-  }
-
- private:
-  static MaskF32 first(std::int64_t count) {
-    return hn::FirstN(kF32, static_cast<std::size_t>(count));
   }
 };
 

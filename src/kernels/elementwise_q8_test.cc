@@ -103,10 +103,17 @@ void expect_binary(Binary kernel, float (*formula)(const BinaryQ8&, int, int), c
     ASSERT_EQ(y[i], rounded(formula(f, u, v), f.out))
         << u << " and " << v << ", " << i << " of " << n << ", steps " << step_a << step_b;
   }
-  // In place.
-  if (step_a == 0) return;
-  kernel(f, a.data(), step_a, b.data(), step_b, a.data(), n);
-  EXPECT_TRUE(std::equal(y.begin(), y.end(), a.begin())) << n;
+  // In place, on either side.
+  if (step_b != 0) {
+    Bytes copy(n);
+    std::copy(b.begin(), b.end(), copy.begin());
+    kernel(f, a.data(), step_a, copy.data(), step_b, copy.data(), n);
+    EXPECT_TRUE(std::equal(y.begin(), y.end(), copy.begin())) << n;
+  }
+  if (step_a != 0) {
+    kernel(f, a.data(), step_a, b.data(), step_b, a.data(), n);
+    EXPECT_TRUE(std::equal(y.begin(), y.end(), a.begin())) << n;
+  }
 }
 
 void expect_binary_everywhere(Binary kernel, float (*formula)(const BinaryQ8&, int, int)) {
