@@ -153,6 +153,7 @@ inline Row narrow_blocks(const S32 (&v)[4]) {
 #elif HWY_TARGET == HWY_AVX3
   return Row{_mm512_packus_epi16(low.raw, high.raw)};
 #else
+  static_assert(kLanes == 4);  // one block
   const hn::Half<TagRow> half;
   return hn::Combine(kRow, hn::DemoteTo(half, high), hn::DemoteTo(half, low));
 #endif
