@@ -18,16 +18,17 @@ inline F32 polynomial(F32 x, const float (&c)[kTerms]) {
 }
 
 // exp(x) = 2^n * (1 + m), m = exp(r) - 1, |r| <= ln(2) / 2. |x| must be below 2^21 or NaN.
+// bits: of the float 1.5 * 2^23 + n + kBias, whose lowest are those of n + kBias.
 struct SplitExp {
-  S32 n;
+  S32 bits;
   F32 m;
 };
 
+template <int kBias>
 inline SplitExp split_exp(F32 x) {
   // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits of the sum.
-  const F32 magic = splat(12582912.0F);
-  const F32 shifted = hn::Add(hn::Mul(x, splat(1.44269504F)), magic);
-  const S32 n = hn::Sub(hn::BitCast(kS32, shifted), hn::BitCast(kS32, magic));
+  const F32 magic = splat(12582912.0F + kBias);
+  const F32 shifted = hn::MulAdd(x, splat(1.44269504F), magic);
   const F32 turns = hn::Sub(shifted, magic);
   // ln(2) in two parts: products of the first, 9 bits long, are exact without FMA as well.
   F32 r = hn::NegMulAdd(turns, splat(0.693359375F), x);
@@ -35,28 +36,35 @@ inline SplitExp split_exp(F32 x) {
   // (exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 2, to 2^-32 of r.
   static constexpr float kQ[] = {5.000000000e-01F, 1.666666716e-01F, 4.166635498e-02F,
                                  8.333273232e-03F, 1.394105027e-03F, 1.991422760e-04F};
-  return {n, hn::MulAdd(hn::Mul(r, r), polynomial(r, kQ), r)};
+  return {hn::BitCast(kS32, shifted), hn::MulAdd(hn::Mul(r, r), polynomial(r, kQ), r)};
 }
 
-// 2^n, n in [-126, 127].
-inline F32 power_of_two(S32 n) {
-  return hn::BitCast(kF32, hn::ShiftLeft<23>(hn::Add(n, hn::Set(kS32, 127))));
-}
+// 2^(n - 127): of n in [1, 254], in the lowest bits, the exponent of a float; the others fall off.
+inline F32 power_of_two(S32 n) { return hn::BitCast(kF32, hn::ShiftLeft<23>(n)); }
 
 // Denormal results included.
 inline F32 vector_exp(F32 x) {
   // Beyond these, float has only 0 and infinity.
-  const SplitExp e = split_exp(clamp(x, splat(-104.0F), splat(89.0F)));
+  const SplitExp e = split_exp<0>(clamp(x, splat(-104.0F), splat(89.0F)));
+  const S32 n = hn::Sub(e.bits, hn::BitCast(kS32, splat(12582912.0F)));
   // In two factors: n reaches from -150 to 128.
-  const S32 half = hn::ShiftRight<1>(e.n);
-  const F32 y = hn::Mul(hn::Add(e.m, splat(1.0F)), power_of_two(half));
-  return hn::Mul(y, power_of_two(hn::Sub(e.n, half)));
+  const S32 half = hn::ShiftRight<1>(n);
+  const S32 bias = hn::Set(kS32, 127);
+  const F32 first = power_of_two(hn::Add(half, bias));
+  return hn::Mul(hn::MulAdd(e.m, first, first), power_of_two(hn::Add(hn::Sub(n, half), bias)));
+}
+
+// The same for x <= 0 in fewer steps: scaled by 2^24, the smallest results are normal as well.
+inline F32 vector_exp_below_0(F32 x) {
+  const SplitExp e = split_exp<127 + 24>(max_or_second(splat(-104.0F), x));
+  const F32 scale = power_of_two(e.bits);
+  return hn::Mul(hn::MulAdd(e.m, scale, scale), splat(0x1p-24F));
 }
 
 // exp(x) - 1 for x <= 80.
 inline F32 vector_expm1(F32 x) {
-  const SplitExp e = split_exp(max_or_second(splat(-40.0F), x));
-  const F32 scale = power_of_two(e.n);
+  const SplitExp e = split_exp<127>(max_or_second(splat(-40.0F), x));
+  const F32 scale = power_of_two(e.bits);
   return hn::MulAdd(e.m, scale, hn::Sub(scale, splat(1.0F)));
 }
 
@@ -69,9 +77,9 @@ inline F32 vector_tanh(F32 x) {
 
 // The exponential is of -|x|: it neither overflows nor loses the small results.
 inline F32 vector_sigmoid(F32 x) {
-  const F32 e = vector_exp(hn::Neg(hn::Abs(x)));
+  const F32 e = vector_exp_below_0(hn::Or(x, splat(-0.0F)));
   const F32 one = splat(1.0F);
-  return hn::Div(hn::IfThenElse(hn::Lt(x, hn::Zero(kF32)), e, one), hn::Add(one, e));
+  return hn::Div(hn::IfNegativeThenElse(x, e, one), hn::Add(one, e));
 }
 
 // Below 1 an odd polynomial; above, 1 - erfc with log(erfc) a polynomial.

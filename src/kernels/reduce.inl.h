@@ -49,7 +49,7 @@ void softmax_f32(const float* x, float* y, std::int64_t rows, std::int64_t cols)
   for (std::int64_t r = 0; r < rows; ++r, x += cols, y += cols) {
     const F32 top = splat(max_f32(x, cols));
     each_vector(0, cols, [&](auto io, std::int64_t i) {
-      io.store(vector_exp(hn::Sub(io.load(x + i), top)), y + i);
+      io.store(vector_exp_below_0(hn::Sub(io.load(x + i), top)), y + i);
     });
     const F32 inverse = splat(1.0F / sum_f32(y, cols));
     each_vector(0, cols, [&](auto io, std::int64_t i) {

@@ -15,9 +15,14 @@ inline F32 hard_gate(F32 x, F32 a, F32 b) {
   return clamp(hn::Add(hn::Mul(a, x), b), hn::Zero(kF32), splat(1.0F));
 }
 
+inline F32 leaky_relu(F32 x, F32 slope) {
+  return hn::IfThenElse(hn::Lt(x, hn::Zero(kF32)), hn::Mul(slope, x), x);
+}
+
+inline F32 silu(F32 x) { return hn::Mul(x, vector_sigmoid(x)); }
+
 // The functions that are a handful of instructions; true if f is one of them.
 bool simple_unary_f32(UnaryF32 f, F32 a, F32 b, const float* x, float* y, std::int64_t n) {
-  const F32 zero = hn::Zero(kF32);
   switch (f) {
     case UnaryF32::kIdentity:
       map_f32(x, y, n, [](F32 v) { return v; });
@@ -33,7 +38,7 @@ bool simple_unary_f32(UnaryF32 f, F32 a, F32 b, const float* x, float* y, std::i
               [&](F32 v) { return hn::Mul(v, hard_gate(v, splat(1.0F / 6.0F), splat(0.5F))); });
       return true;
     case UnaryF32::kLeakyRelu:
-      map_f32(x, y, n, [&](F32 v) { return hn::IfThenElse(hn::Lt(v, zero), hn::Mul(a, v), v); });
+      map_f32(x, y, n, [&](F32 v) { return leaky_relu(v, a); });
       return true;
     case UnaryF32::kSqrt:
       map_f32(x, y, n, [](F32 v) { return hn::Sqrt(v); });
@@ -65,7 +70,7 @@ void unary_f32(UnaryF32 f, float a, float b, const float* x, float* y, std::int6
     case UnaryF32::kSigmoid:
       return map_f32(x, y, n, [](F32 v) { return vector_sigmoid(v); });
     case UnaryF32::kSilu:
-      return map_f32(x, y, n, [](F32 v) { return hn::Mul(v, vector_sigmoid(v)); });
+      return map_f32(x, y, n, [](F32 v) { return silu(v); });
     case UnaryF32::kTanh:
       return map_f32(x, y, n, [](F32 v) { return vector_tanh(v); });
     case UnaryF32::kExp:
@@ -146,10 +151,29 @@ inline void finish_tile(const FastEpilogue& fast, const Io& last, const float* r
   }
 }
 
-inline void finish_rows(const EpilogueF32& e, float* y, std::int64_t ldy, std::int64_t rows,
-                        std::int64_t cols) {
-  if (FastEpilogue::covers(e.act)) return;
-  for (std::int64_t i = 0; i < rows; ++i, y += ldy) unary_f32(e.act, e.a, e.b, y, y, cols);
+// y = f(y) of `rows` rows.
+template <class F>
+inline void map_rows(float* y, std::int64_t ldy, std::int64_t rows, std::int64_t cols, const F& f) {
+  for (std::int64_t i = 0; i < rows; ++i, y += ldy) map_f32(y, y, cols, f);
+}
+
+// One choice for all rows: those of a tile are as short as a vector or two.
+MOTE_ALONE void finish_rows(const EpilogueF32& e, float* y, std::int64_t ldy, std::int64_t rows,
+                            std::int64_t cols) {
+  switch (e.act) {
+    case UnaryF32::kSigmoid:
+      return map_rows(y, ldy, rows, cols, [](F32 v) { return vector_sigmoid(v); });
+    case UnaryF32::kSilu:
+      return map_rows(y, ldy, rows, cols, [](F32 v) { return silu(v); });
+    case UnaryF32::kTanh:
+      return map_rows(y, ldy, rows, cols, [](F32 v) { return vector_tanh(v); });
+    case UnaryF32::kLeakyRelu: {
+      const F32 slope = splat(e.a);
+      return map_rows(y, ldy, rows, cols, [&](F32 v) { return leaky_relu(v, slope); });
+    }
+    default:
+      return;
+  }
 }
 
 }  // namespace
