@@ -7,6 +7,7 @@
 #include "kernels/gemm.inl.h"
 #include "kernels/gemm_amx.inl.h"
 #include "kernels/gemm_dot.inl.h"
+#include "kernels/gemv.inl.h"
 #include "kernels/integer.inl.h"
 #include "kernels/pool_q8.inl.h"
 #include "kernels/reduce.inl.h"
@@ -45,7 +46,7 @@ constexpr KernelTable kernel_table(const char* isa) {
       .gemm_rows = kRows,
       .packed_gemm_size_f32 = Product::packed_size,
       .pack_gemm_f32 = Product::pack,
-      .gemm_f32 = Product::direct,
+      .gemm_f32 = Gemv<kRows, kVectors>::direct,
       .indirect_gemm_f32 = Product::indirect,
       .packed_depthwise_size_f32 = packed_depthwise_size_f32,
       .pack_depthwise_f32 = pack_depthwise_f32,
