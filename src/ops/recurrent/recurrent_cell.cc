@@ -5,9 +5,9 @@
 
 namespace mote {
 
-void CellF32::subtract_from_one(const float* x, float* y) const {
+void CellF32::subtract_from_one(const float* x, float* y, std::int64_t n) const {
   const float one = 1.0F;
-  kernels_.binary_f32(BinaryF32::kSub, &one, 0, x, 1, y, n_);
+  kernels_.binary_f32(BinaryF32::kSub, &one, 0, x, 1, y, n);
 }
 
 void CellF32::activate(std::size_t function, float* y, std::int64_t n) const {
@@ -18,63 +18,68 @@ void CellF32::activate(std::size_t function, float* y, std::int64_t n) const {
 }
 
 // sum += p * c
-void CellF32::look_at_cell(const float* p, const float* c, float* room, float* sum) const {
-  binary(BinaryF32::kMul, p, c, room);
-  binary(BinaryF32::kAdd, sum, room, sum);
+void CellF32::look_at_cell(const float* p, const float* c, float* room, float* sum,
+                           std::int64_t n) const {
+  binary(BinaryF32::kMul, p, c, room, n);
+  binary(BinaryF32::kAdd, sum, room, sum, n);
 }
 
-void CellF32::rnn(float* sum, float* h) const {
-  activate(0, sum, n_);
-  std::copy_n(sum, n_, h);
+void CellF32::rnn(float* sum, std::int64_t at, std::int64_t n, float* h) const {
+  activate(0, sum + at, n);
+  std::copy_n(sum + at, n, h + at);
 }
 
-void CellF32::lstm(float* sums, const float* peepholes, float* c, float* h) const {
-  float *i = sums, *o = i + n_, *f = o + n_, *g = f + n_;
-  // h has been used; until its new value is there it is room to work in.
-  if (peepholes != nullptr) {
-    look_at_cell(peepholes, c, h, i);
-    look_at_cell(peepholes + 2 * n_, c, h, f);
-    activate(0, i, n_);
-    activate(0, f, n_);
-  } else {
-    activate(0, i, 3 * n_);
+void CellF32::lstm(float* sums, std::int64_t at, std::int64_t n, const float* peepholes, float* c,
+                   float* h) const {
+  float *i = sums + at, *o = i + hidden_, *f = o + hidden_, *g = f + hidden_;
+  c += at, h += at;
+  const float* p = peepholes != nullptr ? peepholes + at : nullptr;
+  if (p != nullptr) {
+    // Until its new value is there, h is room to work in.
+    look_at_cell(p, c, h, i, n);
+    look_at_cell(p + 2 * hidden_, c, h, f, n);
   }
-  activate(1, g, n_);
-  if (p_.input_forget) subtract_from_one(i, f);
-  binary(BinaryF32::kMul, f, c, c);
-  binary(BinaryF32::kMul, i, g, g);
-  binary(BinaryF32::kAdd, c, g, c);
-  if (peepholes != nullptr) {
-    look_at_cell(peepholes + n_, c, h, o);
-    activate(0, o, n_);
-  }
-  std::copy_n(c, n_, h);
-  apply_f32(kernels_, f_[2], h, n_);
-  binary(BinaryF32::kMul, o, h, h);
+  activate(0, i, n);
+  activate(0, f, n);
+  activate(1, g, n);
+  if (p_.input_forget) subtract_from_one(i, f, n);
+  binary(BinaryF32::kMul, f, c, c, n);
+  binary(BinaryF32::kMul, i, g, g, n);
+  binary(BinaryF32::kAdd, c, g, c, n);
+  if (p != nullptr) look_at_cell(p + hidden_, c, h, o, n);
+  activate(0, o, n);
+  std::copy_n(c, n, h);
+  apply_f32(kernels_, f_[2], h, n);
+  binary(BinaryF32::kMul, o, h, h, n);
 }
 
-void CellF32::gru_gates(float* sums, const float* projected, const float* h, float* reset) const {
-  float *r = sums + n_, *candidate = r + n_;
+void CellF32::gru_gates(float* sums, std::int64_t at, std::int64_t n, const float* projected,
+                        const float* h, float* reset) const {
+  float *z = sums + at, *r = z + hidden_, *candidate = r + hidden_;
+  projected += at;
   if (p_.linear_before_reset) {
-    kernels_.binary_f32(BinaryF32::kAdd, sums, 1, projected, 1, sums, 2 * n_);
+    binary(BinaryF32::kAdd, z, projected, z, n);
+    binary(BinaryF32::kAdd, r, projected + hidden_, r, n);
   }
-  activate(0, sums, 2 * n_);
+  activate(0, z, n);
+  activate(0, r, n);
   if (p_.linear_before_reset) {
-    binary(BinaryF32::kMul, r, candidate, candidate);
-    binary(BinaryF32::kAdd, candidate, projected + 2 * n_, candidate);
+    binary(BinaryF32::kMul, r, candidate, candidate, n);
+    binary(BinaryF32::kAdd, candidate, projected + 2 * hidden_, candidate, n);
   } else {
-    binary(BinaryF32::kMul, r, h, reset);
+    binary(BinaryF32::kMul, r, h + at, reset + at, n);
   }
 }
 
-// h = (1 - z) * candidate + z * h
-void CellF32::gru(float* sums, float* h) const {
-  float *z = sums, *candidate = sums + 2 * n_;
-  activate(1, candidate, n_);
-  binary(BinaryF32::kMul, z, h, h);
-  subtract_from_one(z, z);
-  binary(BinaryF32::kMul, z, candidate, candidate);
-  binary(BinaryF32::kAdd, candidate, h, h);
+// next = (1 - z) * candidate + z * h
+void CellF32::gru(float* sums, std::int64_t at, std::int64_t n, const float* h, float* next) const {
+  float *z = sums + at, *candidate = z + 2 * hidden_;
+  next += at;
+  activate(1, candidate, n);
+  binary(BinaryF32::kMul, z, h + at, next, n);
+  subtract_from_one(z, z, n);
+  binary(BinaryF32::kMul, z, candidate, candidate, n);
+  binary(BinaryF32::kAdd, candidate, next, next, n);
 }
 
 }  // namespace mote
