@@ -17,6 +17,12 @@ inline F32 polynomial(F32 x, const float (&c)[kTerms]) {
   return sum;
 }
 
+// (exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 2, to 2^-32 and 2^-26 of r.
+constexpr float kExpTerms[] = {5.000000000e-01F, 1.666666716e-01F, 4.166635498e-02F,
+                               8.333273232e-03F, 1.394105027e-03F, 1.991422760e-04F};
+constexpr float kFewExpTerms[] = {5.000000000e-01F, 1.666654348e-01F, 4.166641086e-02F,
+                                  8.366578259e-03F, 1.393987681e-03F};
+
 // exp(x) = 2^n * (1 + m), m = exp(r) - 1, |r| <= ln(2) / 2. |x| must be below 2^21 or NaN.
 // bits: of the float 1.5 * 2^23 + n + kBias, whose lowest are those of n + kBias.
 struct SplitExp {
@@ -24,8 +30,8 @@ struct SplitExp {
   F32 m;
 };
 
-template <int kBias>
-inline SplitExp split_exp(F32 x) {
+template <int kBias, int kTerms>
+inline SplitExp split_exp(F32 x, const float (&terms)[kTerms]) {
   // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits of the sum.
   const F32 magic = splat(12582912.0F + kBias);
   const F32 shifted = hn::MulAdd(x, splat(1.44269504F), magic);
@@ -33,10 +39,7 @@ inline SplitExp split_exp(F32 x) {
   // ln(2) in two parts: products of the first, 9 bits long, are exact without FMA as well.
   F32 r = hn::NegMulAdd(turns, splat(0.693359375F), x);
   r = hn::NegMulAdd(turns, splat(-2.12194440e-4F), r);
-  // (exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 2, to 2^-32 of r.
-  static constexpr float kQ[] = {5.000000000e-01F, 1.666666716e-01F, 4.166635498e-02F,
-                                 8.333273232e-03F, 1.394105027e-03F, 1.991422760e-04F};
-  return {hn::BitCast(kS32, shifted), hn::MulAdd(hn::Mul(r, r), polynomial(r, kQ), r)};
+  return {hn::BitCast(kS32, shifted), hn::MulAdd(hn::Mul(r, r), polynomial(r, terms), r)};
 }
 
 // 2^(n - 127): of n in [1, 254], in the lowest bits, the exponent of a float; the others fall off.
@@ -45,7 +48,7 @@ inline F32 power_of_two(S32 n) { return hn::BitCast(kF32, hn::ShiftLeft<23>(n));
 // Denormal results included.
 inline F32 vector_exp(F32 x) {
   // Beyond these, float has only 0 and infinity.
-  const SplitExp e = split_exp<0>(clamp(x, splat(-104.0F), splat(89.0F)));
+  const SplitExp e = split_exp<0>(clamp(x, splat(-104.0F), splat(89.0F)), kExpTerms);
   const S32 n = hn::Sub(e.bits, hn::BitCast(kS32, splat(12582912.0F)));
   // In two factors: n reaches from -150 to 128.
   const S32 half = hn::ShiftRight<1>(n);
@@ -54,16 +57,20 @@ inline F32 vector_exp(F32 x) {
   return hn::Mul(hn::MulAdd(e.m, first, first), power_of_two(hn::Add(hn::Sub(n, half), bias)));
 }
 
-// The same for x <= 0 in fewer steps: scaled by 2^24, the smallest results are normal as well.
-inline F32 vector_exp_below_0(F32 x) {
-  const SplitExp e = split_exp<127 + 24>(max_or_second(splat(-104.0F), x));
+// 2^24 * exp(x) for x <= 0, in fewer steps: so scaled, even the smallest results are normal.
+constexpr float kExpScale = 0x1p24F;
+inline F32 scaled_exp_below_0(F32 x) {
+  const SplitExp e = split_exp<127 + 24>(max_or_second(splat(-104.0F), x), kFewExpTerms);
   const F32 scale = power_of_two(e.bits);
-  return hn::Mul(hn::MulAdd(e.m, scale, scale), splat(0x1p-24F));
+  return hn::MulAdd(e.m, scale, scale);
+}
+inline F32 vector_exp_below_0(F32 x) {
+  return hn::Mul(scaled_exp_below_0(x), splat(1.0F / kExpScale));
 }
 
 // exp(x) - 1 for x <= 80.
 inline F32 vector_expm1(F32 x) {
-  const SplitExp e = split_exp<127>(max_or_second(splat(-40.0F), x));
+  const SplitExp e = split_exp<127>(max_or_second(splat(-40.0F), x), kExpTerms);
   const F32 scale = power_of_two(e.bits);
   return hn::MulAdd(e.m, scale, hn::Sub(scale, splat(1.0F)));
 }
@@ -77,8 +84,8 @@ inline F32 vector_tanh(F32 x) {
 
 // The exponential is of -|x|: it neither overflows nor loses the small results.
 inline F32 vector_sigmoid(F32 x) {
-  const F32 e = vector_exp_below_0(hn::Or(x, splat(-0.0F)));
-  const F32 one = splat(1.0F);
+  const F32 e = scaled_exp_below_0(hn::Or(x, splat(-0.0F)));
+  const F32 one = splat(kExpScale);
   return hn::Div(hn::IfNegativeThenElse(x, e, one), hn::Add(one, e));
 }
 
