@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "ops/ops.h"
 #include "ops/support/axes.h"
-#include "ops/support/box.h"
+#include "ops/support/box_step.h"
 #include "ops/support/indices.h"
 
 namespace mote {
@@ -120,24 +120,46 @@ Status infer(const InferArgs& args) {
   return infer_known(args, {view(1), view(2), view(3), view(4)});
 }
 
-Status reference(const OpParams*, const RunArgs& args) {
-  const Dims& dims = args.in[0].dims;
-  const Lists lists = {args.in[1], args.in[2], optional_input(args, 3), optional_input(args, 4)};
+// What is left of a tensor of size `dims`, and where it lies there.
+struct Source {
+  Dims size;
+  Placement place;
+};
+
+Result<Source> source_of(const Dims& dims, const Lists& lists) {
   MOTE_TRY(lists.check(dims.rank()));
-  Placement from = placed_whole(dims);
-  Dims size = dims;
+  Source source = {dims, placed_whole(dims)};
+  Placement& place = source.place;
   for (std::int64_t i = 0; i < lists.count(); ++i) {
     MOTE_ASSIGN(const int axis, lists.axis(i, dims.rank()));
     const Cut c =
         cut(dims[axis], load_integer(lists.starts, i), load_integer(lists.ends, i), lists.step(i));
-    size[axis] = c.count;
-    from.offset += c.start * from.strides[axis];
+    source.size[axis] = c.count;
+    place.offset += c.start * place.strides[axis];
     // A single element is not stepped from, and the step may be as large as integers get.
-    from.strides[axis] = c.count > 1 ? from.strides[axis] * c.step : 0;
+    place.strides[axis] = c.count > 1 ? place.strides[axis] * c.step : 0;
   }
-  MOTE_TRY(expect_output_size(args, size));
-  copy_box(size, args.in[0], from, args.out[0], placed_whole(size));
+  return source;
+}
+
+Status reference(const OpParams*, const RunArgs& args) {
+  const Lists lists = {args.in[1], args.in[2], optional_input(args, 3), optional_input(args, 4)};
+  MOTE_ASSIGN(const Source source, source_of(args.in[0].dims, lists));
+  MOTE_TRY(expect_output_size(args, source.size));
+  copy_box(source.size, args.in[0], source.place, args.out[0], placed_whole(source.size));
   return {};
+}
+
+Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
+  for (std::size_t i = 1; i < 5; ++i) {
+    if (args.has(i) && args.constant(i) == nullptr) return std::unique_ptr<Step>();
+  }
+  const auto view = [&](std::size_t i) {
+    return args.has(i) ? args.constant(i)->view() : TensorView();
+  };
+  MOTE_ASSIGN(const Source source,
+              source_of(args.in_dims(0), {view(1), view(2), view(3), view(4)}));
+  return make_box_step(args.in_dtype(0), source.size, source.place);
 }
 
 Status lists_to_inputs(const UpgradeArgs& args) {
@@ -156,6 +178,10 @@ constexpr std::string_view kSamples[] = {
     "(x: s8[9,2]) -> (y) { s: s64[1] = {1} e: s64[1] = {9223372036854775807} a: s64[1] = {0}\n"
     "  t: s64[1] = {3} y = Slice(x, s, e, a, t) }",
     "(x: s64[5]) -> (y) { s: s64[1] = {4} e: s64[1] = {2} y = Slice(x, s, e) }",
+    "(x: f32[1,40,300]) -> (y) { s: s64[2] = {1, 299} e: s64[2] = {40, -400} a: s64[2] = {1, 2}\n"
+    "  t: s64[2] = {2, -2} y = Slice(x, s, e, a, t) }",
+    "(x: u8[2,50,4]) -> (y) { s: s64[1] = {1} e: s64[1] = {3} a: s64[1] = {2}\n"
+    "  y = Slice(x, s, e, a) }",
     "(x: bool[0,3]) -> (y) { s: s64[2] = {0, 1} e: s64[2] = {1, 2} y = Slice(x, s, e) }",
 };
 
@@ -163,7 +189,13 @@ constexpr std::string_view kSamples[] = {
 
 extern const OpDef kOp_Slice;
 constinit const OpDef kOp_Slice = {
-    .name = "Slice", .min_inputs = 3, .max_inputs = 5, .infer = infer, .reference = reference};
+    .name = "Slice",
+    .min_inputs = 3,
+    .max_inputs = 5,
+    .infer = infer,
+    .reference = reference,
+    .prepare = prepare,
+};
 
 extern const OnnxOp kOnnx_Slice;
 constinit const OnnxOp kOnnx_Slice = {

@@ -1,6 +1,5 @@
 #include "ops/support/box.h"
 
-#include <array>
 #include <cstring>
 #include <string>
 
@@ -10,31 +9,6 @@
 
 namespace mote {
 namespace {
-
-// A box without dimensions of size 1, neighbours merged where they are one run on both sides.
-struct Box {
-  Dims dims;
-  std::array<Dims, 2> strides;  // of source, destination
-};
-
-Box simplify(const Dims& dims, const Dims& from, const Dims& to) {
-  Box box;
-  auto& [f, t] = box.strides;
-  for (int d = 0; d < dims.rank(); ++d) {
-    if (dims[d] == 1) continue;
-    const int last = box.dims.rank() - 1;
-    if (last >= 0 && f[last] == from[d] * dims[d] && t[last] == to[d] * dims[d]) {
-      box.dims[last] *= dims[d];
-      f[last] = from[d];
-      t[last] = to[d];
-    } else {
-      box.dims.push_back(dims[d]);
-      f.push_back(from[d]);
-      t.push_back(to[d]);
-    }
-  }
-  return box;
-}
 
 struct Row {
   std::int64_t count, from, from_step, to, to_step;
@@ -76,6 +50,25 @@ void copy_row(const TensorView& from, const MutTensorView& to, const Row& row) {
 
 }  // namespace
 
+MergedBox merge_box(const Dims& dims, const Dims& from, const Dims& to) {
+  MergedBox box;
+  auto& [f, t] = box.strides;
+  for (int d = 0; d < dims.rank(); ++d) {
+    if (dims[d] == 1) continue;
+    const int last = box.dims.rank() - 1;
+    if (last >= 0 && f[last] == from[d] * dims[d] && t[last] == to[d] * dims[d]) {
+      box.dims[last] *= dims[d];
+      f[last] = from[d];
+      t[last] = to[d];
+    } else {
+      box.dims.push_back(dims[d]);
+      f.push_back(from[d]);
+      t.push_back(to[d]);
+    }
+  }
+  return box;
+}
+
 Placement placed_whole(const Dims& dims) { return {0, row_major_strides(dims)}; }
 
 Placement placed_at(const Dims& dims, const Dims& begin) {
@@ -86,7 +79,7 @@ Placement placed_at(const Dims& dims, const Dims& begin) {
 
 void copy_box(const Dims& dims, const TensorView& from, const Placement& from_place,
               const MutTensorView& to, const Placement& to_place) {
-  Box box = simplify(dims, from_place.strides, to_place.strides);
+  const MergedBox box = merge_box(dims, from_place.strides, to_place.strides);
   Row row = {1, 0, 1, 0, 1};
   Dims outer;
   if (const int last = box.dims.rank() - 1; last >= 0) {

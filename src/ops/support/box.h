@@ -1,5 +1,6 @@
 // Copying a box of elements between tensors whose strides differ: what most movement is.
 #pragma once
+#include <array>
 #include <cstdint>
 
 #include "mote/tensor.h"
@@ -16,6 +17,13 @@ struct Placement {
 Placement placed_whole(const Dims& dims);
 // A box of a tensor of size `dims` that begins at index `begin`.
 Placement placed_at(const Dims& dims, const Dims& begin);
+
+// A box without dimensions of size 1, neighbours merged where they are one run on both sides.
+struct MergedBox {
+  Dims dims;
+  std::array<Dims, 2> strides;  // of source, destination
+};
+MergedBox merge_box(const Dims& dims, const Dims& from, const Dims& to);
 
 // to[i] = from[i] for every index i of a box of size `dims`. Any dtype. Contiguous runs move at
 // once. Requires: both ranges are inside; source and destination do not overlap.
