@@ -134,6 +134,10 @@ constexpr std::string_view kMaxSamples[] = {
     "  y = mote.MaxPool(x) {kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1} }",
     "(x: f32[1,6,5,3]) -> (y) {\n"
     "  y = mote.MaxPool(x) {kernel_shape=[2, 3], dilations=[2, 1], auto_pad=\"SAME_LOWER\"} }",
+    "(x: f32[2,11,9,20]) -> (y) {\n"
+    "  y = mote.MaxPool(x) {kernel_shape=[7, 5], pads=[3, 2, 3, 2], strides=[1, 2]} }",
+    "(x: f32[1,14,15,3]) -> (y) {\n"
+    "  y = mote.MaxPool(x) {kernel_shape=[5, 5], pads=[4, 0, 0, 4], dilations=[2, 2]} }",
     "(x: f32[0,6,5,3]) -> (y) { y = mote.MaxPool(x) {kernel_shape=[2, 2]} }",
     "(x: s8[1,6,5,3]) -> (y) { y = mote.MaxPool(x) {kernel_shape=[2, 2], pads=[1, 0, 0, 1]} }",
     "(x: u8[1,6,5,3]) -> (y) { y = mote.MaxPool(x) {kernel_shape=[3, 3], strides=[2, 2]} }",
