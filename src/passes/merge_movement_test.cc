@@ -37,5 +37,24 @@ TEST(MergeMovement, LeavesAShapeThatCopiesASize) {
   expect_pass(kMergeMovement, kText, kText);
 }
 
+TEST(MergeMovement, CutsDifferentAxesAtOnce) {
+  expect_pass(kMergeMovement,
+              "graph (x: f32[4,6]) -> (y) { s: s64[1] = {1} e: s64[1] = {4} "
+              "  t: s32[1] = {0} f: s32[1] = {-1} b: s32[1] = {-1} d: s32[1] = {2} "
+              "  a = Slice(x, s, e) y = Slice(a, t, f, b, d) }",
+              "graph (x: f32[4,6]) -> (y) { s: s64[1] = {1} e: s64[1] = {4} "
+              "  t: s32[1] = {0} f: s32[1] = {-1} b: s32[1] = {-1} d: s32[1] = {2} "
+              "  _starts: s64[2] = {1, 0} _ends: s64[2] = {4, -1} "
+              "  _axes: s64[2] = {0, 1} _steps: s64[2] = {1, 2} "
+              "  a = Slice(x, s, e) y = Slice(x, _starts, _ends, _axes, _steps) }");
+}
+
+TEST(MergeMovement, LeavesSlicesOfOneAxis) {
+  constexpr std::string_view kText =
+      "graph (x: f32[8]) -> (y) { s: s64[1] = {1} e: s64[1] = {6} "
+      "  a = Slice(x, s, e) y = Slice(a, s, e) }";
+  expect_pass(kMergeMovement, kText, kText);
+}
+
 }  // namespace
 }  // namespace mote
