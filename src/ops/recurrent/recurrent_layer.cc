@@ -79,8 +79,10 @@ void RecurrentLayer::advance(const float* projected, std::int64_t i) {
   };
   share(s_.hidden, plan_.units, [&](std::int64_t begin, std::int64_t end) {
     const Range units = {begin, end - begin};
-    for (std::int64_t gate = 0; gate < s_.gates - (splits ? 1 : 0); ++gate) {
-      multiply(gate, h_, gru && !splits ? nullptr : projected, units);
+    // To and fro: what the last step read last is in the cache still.
+    const std::int64_t gates = s_.gates - (splits ? 1 : 0);
+    for (std::int64_t k = 0; k < gates; ++k) {
+      multiply(i % 2 == 0 ? k : gates - 1 - k, h_, gru && !splits ? nullptr : projected, units);
     }
     each_active([&](std::int64_t b) { first_half(b, projected + b * plan_.rows, units); });
     if (!splits) end_step(units);

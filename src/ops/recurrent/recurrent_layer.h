@@ -64,7 +64,8 @@ class RecurrentLayer {
   }
   template <class Body>
   void share(std::int64_t n, std::int64_t grain, const Body& body) const {
-    workers_ != nullptr ? workers_->for_each_range(n, grain, body) : body(0, n);
+    const bool alone = workers_ == nullptr || workers_->threads() == 1;
+    alone ? body(0, n) : workers_->for_each_range(n, grain, body);
   }
 
   void load(std::size_t input, float* to) const;

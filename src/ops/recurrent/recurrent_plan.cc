@@ -8,8 +8,8 @@ namespace {
 
 // Floats of inputs' products that are made at once.
 constexpr std::int64_t kProjectedFloats = 1 << 18;
-// Multiply-accumulates that a thread takes at once: 3 us at the 20 GMAC/s of one row.
-constexpr std::int64_t kPieceMacs = 1 << 16;
+// Multiply-accumulates that a thread takes at once: 6 us at the 20 GMAC/s of one row.
+constexpr std::int64_t kPieceMacs = 1 << 17;
 
 std::int64_t aligned(std::int64_t floats) { return (floats + 15) / 16 * 16; }
 
