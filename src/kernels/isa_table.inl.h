@@ -11,6 +11,7 @@
 #include "kernels/integer.inl.h"
 #include "kernels/pool_q8.inl.h"
 #include "kernels/reduce.inl.h"
+#include "kernels/strided.inl.h"
 #include "kernels/taps.inl.h"
 #include "kernels/transpose.inl.h"
 #include "kernels/unary.inl.h"
@@ -74,6 +75,7 @@ constexpr KernelTable kernel_table(const char* isa) {
       .sum_rows_f32 = sum_rows_f32,
       .sum_columns_f32 = sum_columns_f32,
       .transpose_32 = transpose_32,
+      .copy_steps_32 = copy_steps_32,
   };
 }
 

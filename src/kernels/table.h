@@ -289,6 +289,9 @@ struct KernelTable {
   // y[c, r] = x[r, c]; row strides ldx, ldy. Any 32-bit type.
   void (*transpose_32)(const std::uint32_t* x, std::int64_t ldx, std::uint32_t* y, std::int64_t ldy,
                        std::int64_t rows, std::int64_t cols) noexcept;
+  // y[i] = x[i * step], i in [0, n). Any 32-bit type.
+  void (*copy_steps_32)(const std::uint32_t* x, std::int64_t step, std::uint32_t* y,
+                        std::int64_t n) noexcept;
 };
 
 // Every table this CPU can run, worst first. Tests and benchmarks loop over it.

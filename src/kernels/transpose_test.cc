@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "kernels/kernels_testing.h"
 
 namespace mote {
@@ -22,6 +24,21 @@ TEST_P(TransposeTest, EverySizeAroundTheBlocks) {
   for (const std::int64_t rows : {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 33}) {
     for (const std::int64_t cols : {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 33}) {
       expect_transpose(k(), rows, cols);
+    }
+  }
+}
+
+TEST_P(TransposeTest, CopiesEveryStepAndReadsNothingBeyondTheLast) {
+  for (const std::int64_t step : {-3, -1, 0, 1, 2, 3, 4, 5, 7}) {
+    for (std::int64_t n = 0; n <= 70; ++n) {
+      const std::int64_t reach = n > 0 ? (n - 1) * std::abs(step) + 1 : 0;
+      Guarded<std::uint32_t> x(reach), y(n);
+      for (std::int64_t i = 0; i < reach; ++i) x[i] = static_cast<std::uint32_t>(i * 7 + 1);
+      const std::int64_t first = step < 0 && n > 0 ? reach - 1 : 0;
+      k().copy_steps_32(x.data() + first, step, y.data(), n);
+      for (std::int64_t i = 0; i < n; ++i) {
+        ASSERT_EQ(y[i], x[first + i * step]) << "step " << step << ", " << i << " of " << n;
+      }
     }
   }
 }

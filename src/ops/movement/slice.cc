@@ -159,7 +159,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   };
   MOTE_ASSIGN(const Source source,
               source_of(args.in_dims(0), {view(1), view(2), view(3), view(4)}));
-  return make_box_step(args.in_dtype(0), source.size, source.place);
+  return make_box_step(args.in_dtype(0), source.size, source.place, args.kernels);
 }
 
 Status lists_to_inputs(const UpgradeArgs& args) {

@@ -234,6 +234,10 @@ constexpr std::string_view kGruSamples[] = {
     "  linear_before_reset=1, activations=[\"Sigmoid\", \"Tanh\", \"Softplus\", \"Elu\"]} }",
     "(x: f32[4,1,3], w: f32[1,6,3], r: f32[1,6,2], b: f32[1,12]) -> (h) {\n"
     "  _, h = GRU(x, w, r, b) {direction=\"reverse\", clip=0.5} }",
+    // Hidden elements enough for several threads.
+    "(x: f32[3,64,2]) -> (y, z) { w: f32[1,156,2] = {random 1} r: f32[1,156,52] = {random 2}\n"
+    "  b: f32[1,312] = {random 3} y = GRU(x, w, r, b)\n"
+    "  z = GRU(x, w, r, b) {linear_before_reset=1} }",
     "(x: f64[2,2,3], w: f64[1,6,3], r: f64[1,6,2], b: f64[1,12]) -> (y) {\n"
     "  y = GRU(x, w, r, b) {linear_before_reset=1} }",
     "(x: f16[2,2,3], w: f16[1,6,3], r: f16[1,6,2]) -> (y, h) { y, h = GRU(x, w, r) }",

@@ -47,8 +47,8 @@ CopyRow copy_for(std::int64_t width, bool run) {
 
 class BoxStep final : public Step {
  public:
-  BoxStep(MergedBox box, std::int64_t offset, std::int64_t width)
-      : box_(std::move(box)), offset_(offset), width_(width) {
+  BoxStep(MergedBox box, std::int64_t offset, std::int64_t width, const KernelTable& kernels)
+      : kernels_(kernels), box_(std::move(box)), offset_(offset), width_(width) {
     // The inner loop is the last dimension, or the one before where that is longer.
     int inner = box_.dims.rank() - 1;
     if (inner > 0 && box_.dims[inner] < kShort && box_.dims[inner - 1] > box_.dims[inner]) --inner;
@@ -56,10 +56,11 @@ class BoxStep final : public Step {
       row_ = {box_.dims[inner], box_.strides[0][inner], box_.strides[1][inner]};
       box_.dims[inner] = 1;
     }
+    by_kernel_ = width == 4 && row_.to_step == 1 && row_.from_step != 1;
     copy_ = copy_for(width, row_.from_step == 1 && row_.to_step == 1);
   }
 
-  std::string_view kernel() const override { return "copy_box"; }
+  std::string_view kernel() const override { return by_kernel_ ? "copy_steps_32" : "copy_box"; }
 
   Status run(const RunArgs& args) const override {
     const auto* x = args.in[0].as<std::byte>();
@@ -69,13 +70,19 @@ class BoxStep final : public Step {
                                 [&](std::int64_t begin, std::int64_t end) {
                                   for (std::int64_t i = begin; i < end; ++i) {
                                     const auto [from, to] = offsets(i);
-                                    copy_(x + from * width_, y + to * width_, row_);
+                                    copy(x + from * width_, y + to * width_);
                                   }
                                 });
     return {};
   }
 
  private:
+  void copy(const std::byte* from, std::byte* to) const {
+    if (!by_kernel_) return copy_(from, to, row_);
+    kernels_.copy_steps_32(reinterpret_cast<const std::uint32_t*>(from), row_.from_step,
+                           reinterpret_cast<std::uint32_t*>(to), row_.count);
+  }
+
   // Where row i lies: elements of the source, of the destination.
   std::pair<std::int64_t, std::int64_t> offsets(std::int64_t i) const {
     std::int64_t from = offset_, to = 0;
@@ -88,19 +95,22 @@ class BoxStep final : public Step {
     return {from, to};
   }
 
+  const KernelTable& kernels_;
   MergedBox box_;
   std::int64_t offset_, width_;
   Row row_ = {1, 1, 1};
   CopyRow copy_ = nullptr;
+  bool by_kernel_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Step> make_box_step(DType dtype, const Dims& dims, const Placement& from) {
+std::unique_ptr<Step> make_box_step(DType dtype, const Dims& dims, const Placement& from,
+                                    const KernelTable& kernels) {
   const int bits = bit_width(dtype);
   if (dtype == DType::kString || bits < 8 || bits > 64 || dims.count() == 0) return nullptr;
   return std::make_unique<BoxStep>(merge_box(dims, from.strides, placed_whole(dims).strides),
-                                   from.offset, bits / 8);
+                                   from.offset, bits / 8, kernels);
 }
 
 }  // namespace mote
