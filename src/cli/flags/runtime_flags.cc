@@ -84,7 +84,9 @@ void RuntimeFlags::add_to(CLI::App& command) {
       ->capture_default_str()
       ->group(group);
   auto* isa =
-      command.add_option("--isa", isa_, "kernel variant: scalar, avx2, avx512, avx512vnni, amx (default: the best)")
+      command
+          .add_option("--isa", isa_,
+                      "kernel variant: scalar, avx2, avx512, avx512vnni, amx (default: the best)")
           ->check(check_isa)
           ->group(group);
   command.parse_complete_callback([isa] { check_environment(*isa); });

@@ -52,10 +52,12 @@ Tensor run_step(std::string_view text, int threads) {
   EXPECT_TRUE(step && *step);
   Tensor y = *Tensor::zeros(DType::kF32, *out[0].type.tensor.dims());
   const MutTensorView target = y.mut();
+  Tensor scratch =
+      *Tensor::zeros(DType::kU8, {static_cast<std::int64_t>((*step)->scratch_bytes())});
   Workers workers(threads);
   EXPECT_TRUE((*step)->run({.in = views,
                             .out = std::span(&target, 1),
-                            .scratch = nullptr,
+                            .scratch = static_cast<std::byte*>(scratch.mut().data),
                             .workers = workers,
                             .stop = StopToken()}));
   return y;
