@@ -31,12 +31,8 @@ struct GemmDot {
       for (std::int64_t c = 0; c < kPanel; ++c) {
         *packed++ = c < cols ? bits_of(w.factor[j + c]) : 0;
       }
-      for (std::int64_t t = 0; t < w.taps; ++t) {
-        for (std::int64_t p = 0; p < w.k; p += 4) {
-          for (std::int64_t c = 0; c < kPanel; ++c) {
-            *packed++ = c < cols ? quad_at(w, j + c, t, p) : 0;
-          }
-        }
+      for (std::int64_t t = 0; t < w.taps; ++t, packed += quads(w.k) * kPanel) {
+        pack_tap(w, j, cols, t, packed);
       }
       while (packed < end) *packed++ = 0;
     }
@@ -63,6 +59,20 @@ struct GemmDot {
     std::uint8_t* y;
     std::int64_t cols;
   };
+
+  // In stretches of p, so that reading along k and writing along columns both stay in few lines.
+  static void pack_tap(const PackQ8& w, std::int64_t j, std::int64_t cols, std::int64_t t,
+                       std::int32_t* packed) {
+    constexpr std::int64_t kStretch = 64;
+    for (std::int64_t p0 = 0; p0 < w.k; p0 += kStretch) {
+      const std::int64_t end = p0 + kStretch < w.k ? p0 + kStretch : w.k;
+      for (std::int64_t c = 0; c < kPanel; ++c) {
+        for (std::int64_t p = p0; p < end; p += 4) {
+          packed[p / 4 * kPanel + c] = c < cols ? quad_at(w, j + c, t, p) : 0;
+        }
+      }
+    }
+  }
 
   static std::int32_t quad_at(const PackQ8& w, std::int64_t j, std::int64_t t, std::int64_t p) {
     const std::int16_t* from = w.w + j * w.stride_n + t * w.stride_t + p * w.stride_k;

@@ -42,12 +42,8 @@ struct GemmQ8 {
       for (std::int64_t c = 0; c < kPanel; ++c) {
         *packed++ = c < cols ? bits_of(w.factor[j + c]) : 0;
       }
-      for (std::int64_t t = 0; t < w.taps; ++t) {
-        for (std::int64_t p = 0; p < w.k; p += 2) {
-          for (std::int64_t c = 0; c < kPanel; ++c) {
-            *packed++ = c < cols ? pair_at(w, j + c, t, p) : 0;
-          }
-        }
+      for (std::int64_t t = 0; t < w.taps; ++t, packed += pairs(w.k) * kPanel) {
+        pack_tap(w, j, cols, t, packed);
       }
     }
   }
@@ -76,6 +72,20 @@ struct GemmQ8 {
     std::uint8_t* y;
     std::int64_t cols;
   };
+
+  // In stretches of p, so that reading along k and writing along columns both stay in few lines.
+  static void pack_tap(const PackQ8& w, std::int64_t j, std::int64_t cols, std::int64_t t,
+                       std::int32_t* packed) {
+    constexpr std::int64_t kStretch = 32;
+    for (std::int64_t p0 = 0; p0 < w.k; p0 += kStretch) {
+      const std::int64_t end = p0 + kStretch < w.k ? p0 + kStretch : w.k;
+      for (std::int64_t c = 0; c < kPanel; ++c) {
+        for (std::int64_t p = p0; p < end; p += 2) {
+          packed[p / 2 * kPanel + c] = c < cols ? pair_at(w, j + c, t, p) : 0;
+        }
+      }
+    }
+  }
 
   static std::int64_t pairs(std::int64_t k) { return (k + 1) / 2; }
 

@@ -1,5 +1,6 @@
 #include "ops/exec/qconv_step.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -10,9 +11,14 @@
 namespace mote {
 namespace {
 
-std::int32_t weight_at(const Tensor& w, std::int64_t i) {
-  if (w.dtype() == DType::kS8) return w.view().as<std::int8_t>()[i];
-  return w.view().as<std::int16_t>()[i];
+// As s16. Requires: s8 or s16.
+std::vector<std::int16_t> wide_weights(const Tensor& w) {
+  if (w.dtype() == DType::kS8) {
+    const auto bytes = w.values<std::int8_t>();
+    return {bytes.begin(), bytes.end()};
+  }
+  const auto halves = w.values<std::int16_t>();
+  return {halves.begin(), halves.end()};
 }
 
 // Kernels read x as u8: the zero point moves with it and, times the weights' sum, joins the bias.
@@ -27,17 +33,20 @@ bool gather(const QConvParams& p, DType x, const Tensor& w, const Tensor* bias,
   const int shift = x == DType::kS8 ? 0x80 : 0;
   q.flip = static_cast<std::uint8_t>(shift);
   q.outside = static_cast<std::uint8_t>(p.x_zero_point);
-  q.w.resize(static_cast<std::size_t>(filters * size));
+  q.w = wide_weights(w);
   for (std::int64_t o = 0; o < filters; ++o) {
     std::int64_t sum = 0, magnitude = 0;
-    for (std::int64_t i = o * size; i < (o + 1) * size; ++i) {
-      const std::int32_t weight = weight_at(w, i);
-      if (weight < -255 || weight > 255) return false;
-      q.w[static_cast<std::size_t>(i)] = static_cast<std::int16_t>(weight);
-      q.narrow = q.narrow && weight >= -128 && weight <= 127;
+    const std::int16_t* weights = q.w.data() + o * size;
+    std::int32_t least = 0, most_weight = 0;
+    for (std::int64_t i = 0; i < size; ++i) {
+      const std::int32_t weight = weights[i];
+      least = std::min(least, weight);
+      most_weight = std::max(most_weight, weight);
       sum += weight;
       magnitude += std::abs(weight);
     }
+    if (least < -255 || most_weight > 255) return false;
+    q.narrow = q.narrow && least >= -128 && most_weight <= 127;
     const std::int64_t own =
         bias != nullptr ? bias->values<std::int32_t>()[static_cast<std::size_t>(o)] : 0;
     if (magnitude * most + std::abs(own) > std::numeric_limits<std::int32_t>::max()) return false;
