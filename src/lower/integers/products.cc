@@ -33,12 +33,14 @@ std::int32_t element_of(const Tensor& q, std::int64_t i) { return load_quantized
 // Weights relative to their zero points, filter after filter: s8, or s16 where that is too narrow;
 // undefined where that is, too.
 Result<Tensor> relative(const QuantizedConstant& w, const WeightLayout& l, const Dims& dims) {
-  bool narrow = true, as_is = w.q.dtype() == DType::kS8 && l.stride_i == 1;
+  bool as_is = w.q.dtype() == DType::kS8 && l.stride_i == 1;
+  for (std::int64_t o = 0; as_is && o < l.filters; ++o) as_is = w.zero_point(o) == 0;
+  if (as_is) return w.q.reshaped(dims);
+  bool narrow = true;
   MOTE_ASSIGN(Tensor wide, Tensor::zeros(DType::kS16, dims));
   auto* to = wide.mut().as<std::int16_t>();
   for (std::int64_t o = 0; o < l.filters; ++o) {
     const std::int32_t zero_point = w.zero_point(o);
-    as_is = as_is && zero_point == 0;
     for (std::int64_t i = 0; i < l.size; ++i) {
       const std::int32_t v = element_of(w.q, o * l.stride_o + i * l.stride_i) - zero_point;
       if (v < std::numeric_limits<std::int16_t>::min() ||
@@ -49,7 +51,6 @@ Result<Tensor> relative(const QuantizedConstant& w, const WeightLayout& l, const
       *to++ = static_cast<std::int16_t>(v);
     }
   }
-  if (as_is) return w.q.reshaped(dims);
   if (!narrow) return wide;
   MOTE_ASSIGN(Tensor bytes, Tensor::zeros(DType::kS8, dims));
   const auto* from = wide.view().as<std::int16_t>();
