@@ -138,7 +138,7 @@ struct GemmDot {
       MOTE_UNROLL(16)
       for (int v = 0; v < kV; ++v) sum[r][v] = hn::LoadU(kS32, tile.packed + v * kLanes);
     }
-    const S32 flips = hn::Set(kS32, g.flip * 0x01010101);
+    const S32 flips = hn::Set(kS32, static_cast<std::int32_t>(g.flip * 0x01010101U));
     const std::int32_t* w = tile.packed + 2 * kPanel;
     const std::int64_t whole = g.k / 4 * 4;
     for (std::int64_t t = 0; t < g.taps; ++t) {
