@@ -6,26 +6,12 @@
 namespace mote {
 namespace {
 
-using TagRow = hn::ScalableTag<std::uint8_t>;
 using Row = hn::Vec<TagRow>;
 constexpr TagRow kRow;
-constexpr std::int64_t kRowLanes = hn::MaxLanes(TagRow());
 // Vectors of f32 or s32 that one of bytes becomes.
 constexpr int kQuads = static_cast<int>(kRowLanes / kLanes);
 
 inline Row splat_byte(std::uint8_t x) { return hn::Set(kRow, x); }
-
-// n < kRowLanes bytes.
-inline void copy_few(const std::uint8_t* from, std::uint8_t* to, std::int64_t n) {
-  std::int64_t i = 0;
-  if constexpr (kRowLanes > 32) {
-    if (n & 32) __builtin_memcpy(to, from, 32), i = 32;
-  }
-  if (n & 16) __builtin_memcpy(to + i, from + i, 16), i += 16;
-  if (n & 8) __builtin_memcpy(to + i, from + i, 8), i += 8;
-  if (n & 4) __builtin_memcpy(to + i, from + i, 4), i += 4;
-  for (; i < n; ++i) to[i] = from[i];
-}
 
 // How a loop body reads and writes its bytes, as Whole and Part do for vectors of f32.
 struct WholeRow {
@@ -145,34 +131,13 @@ inline void widen_blocks(Row x, S32 (&v)[4]) {
 
 // v: within [0, 255].
 inline Row narrow_blocks(const S32 (&v)[4]) {
-  const hn::Repartition<std::int16_t, TagRow> halves;
-  const auto low = hn::ReorderDemote2To(halves, v[0], v[1]);
-  const auto high = hn::ReorderDemote2To(halves, v[2], v[3]);
-#if HWY_TARGET == HWY_AVX2
-  return Row{_mm256_packus_epi16(low.raw, high.raw)};
-#elif HWY_TARGET == HWY_AVX3
-  return Row{_mm512_packus_epi16(low.raw, high.raw)};
-#else
-  static_assert(kLanes == 4);  // one block
-  const hn::Half<TagRow> half;
-  return hn::Combine(kRow, hn::DemoteTo(half, high), hn::DemoteTo(half, low));
-#endif
+  const TagS16 halves;
+  return narrow_halves(hn::ReorderDemote2To(halves, v[0], v[1]),
+                       hn::ReorderDemote2To(halves, v[2], v[3]));
 }
 
 // The same of vectors in the order of the bytes.
-inline Row narrow(const S32 (&v)[4]) {
-  const Row q = narrow_blocks(v);
-  constexpr std::int32_t kBlocks = kLanes / 4;
-  if constexpr (kBlocks <= 1) {
-    return q;
-  } else {
-    alignas(64) std::int32_t from[kLanes];
-    MOTE_UNROLL(16)
-    for (std::int32_t i = 0; i < kLanes; ++i) from[i] = i % kBlocks * 4 + i / kBlocks;
-    const auto index = hn::SetTableIndices(kS32, from);
-    return hn::BitCast(kRow, hn::TableLookupLanes(hn::BitCast(kS32, q), index));
-  }
-}
+inline Row narrow(const S32 (&v)[4]) { return in_order(narrow_blocks(v)); }
 
 #endif
 

@@ -2,6 +2,7 @@
 // read where they lie.
 #pragma once
 #include "kernels/dot4.inl.h"
+#include "kernels/panels_q8.inl.h"
 
 namespace mote {
 namespace {
@@ -11,6 +12,7 @@ template <int kRows, int kVectors, int kStep = 1>
 struct GemmDot {
   static constexpr std::int64_t kPanel = kVectors * kLanes;
   static constexpr std::int64_t kRowBlock = 96;  // rows of one pass over the weights
+  using Panels = PanelsQ8<kPanel, 4>;
 
   static std::int64_t packed_size(std::int64_t n, std::int64_t k, std::int64_t taps) noexcept {
     return (n + kPanel - 1) / kPanel * panel_size(k, taps);
@@ -18,24 +20,10 @@ struct GemmDot {
   static std::int64_t panel_size(std::int64_t k, std::int64_t taps) {
     return kPanel * (2 + (taps * quads(k) + kStep - 1) / kStep * kStep);
   }
-  static std::int64_t quads(std::int64_t k) { return (k + 3) / 4; }
+  static std::int64_t quads(std::int64_t k) { return Panels::groups(k); }
 
-  // Packed: for each panel its biases, its factors, then for each tap, for each four p, the four
-  // weights of each column in one s32; what is beyond n or k is zeros.
   static void pack(const PackQ8& w, std::int32_t* packed) noexcept {
-    const std::int64_t size = panel_size(w.k, w.taps);
-    for (std::int64_t j = 0; j < w.n; j += kPanel) {
-      const std::int32_t* const end = packed + size;
-      const std::int64_t cols = w.n - j < kPanel ? w.n - j : kPanel;
-      for (std::int64_t c = 0; c < kPanel; ++c) *packed++ = c < cols ? w.bias[j + c] : 0;
-      for (std::int64_t c = 0; c < kPanel; ++c) {
-        *packed++ = c < cols ? bits_of(w.factor[j + c]) : 0;
-      }
-      for (std::int64_t t = 0; t < w.taps; ++t, packed += quads(w.k) * kPanel) {
-        pack_tap(w, j, cols, t, packed);
-      }
-      while (packed < end) *packed++ = 0;
-    }
+    Panels::pack(w, panel_size(w.k, w.taps), packed);
   }
 
   static void indirect(const IndirectGemmQ8& g) noexcept {
@@ -59,29 +47,6 @@ struct GemmDot {
     std::uint8_t* y;
     std::int64_t cols;
   };
-
-  // In stretches of p, so that reading along k and writing along columns both stay in few lines.
-  static void pack_tap(const PackQ8& w, std::int64_t j, std::int64_t cols, std::int64_t t,
-                       std::int32_t* packed) {
-    constexpr std::int64_t kStretch = 64;
-    for (std::int64_t p0 = 0; p0 < w.k; p0 += kStretch) {
-      const std::int64_t end = p0 + kStretch < w.k ? p0 + kStretch : w.k;
-      for (std::int64_t c = 0; c < kPanel; ++c) {
-        for (std::int64_t p = p0; p < end; p += 4) {
-          packed[p / 4 * kPanel + c] = c < cols ? quad_at(w, j + c, t, p) : 0;
-        }
-      }
-    }
-  }
-
-  static std::int32_t quad_at(const PackQ8& w, std::int64_t j, std::int64_t t, std::int64_t p) {
-    const std::int16_t* from = w.w + j * w.stride_n + t * w.stride_t + p * w.stride_k;
-    std::uint32_t quad = 0;
-    for (std::int64_t i = 0; i < 4 && p + i < w.k; ++i) {
-      quad |= static_cast<std::uint32_t>(from[i * w.stride_k] & 0xFF) << (8 * i);
-    }
-    return static_cast<std::int32_t>(quad);
-  }
 
   // m rows in tiles of nearly equal height.
   static void tiles(const IndirectGemmQ8& g, const Requantizer& requantizer, Tile tile,

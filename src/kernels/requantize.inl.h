@@ -32,6 +32,55 @@ inline std::int32_t bits_of(float v) {
   return bits;
 }
 
+// Whole vectors of bytes.
+using TagRow = hn::ScalableTag<std::uint8_t>;
+constexpr std::int64_t kRowLanes = hn::MaxLanes(TagRow());
+
+// n < kRowLanes bytes.
+inline void copy_few(const std::uint8_t* from, std::uint8_t* to, std::int64_t n) {
+  std::int64_t i = 0;
+  if constexpr (kRowLanes > 32) {
+    if (n & 32) __builtin_memcpy(to, from, 32), i = 32;
+  }
+  if (n & 16) __builtin_memcpy(to + i, from + i, 16), i += 16;
+  if (n & 8) __builtin_memcpy(to + i, from + i, 8), i += 8;
+  if (n & 4) __builtin_memcpy(to + i, from + i, 4), i += 4;
+  for (; i < n; ++i) to[i] = from[i];
+}
+
+#if HWY_TARGET != HWY_SCALAR
+using TagS16 = hn::Repartition<std::int16_t, TagS32>;
+using S16 = hn::Vec<TagS16>;
+
+// To u8, saturated; block by block of 128 bits, as ReorderDemote2To.
+inline hn::Vec<TagRow> narrow_halves(S16 low, S16 high) {
+#if HWY_TARGET == HWY_AVX2
+  return hn::Vec<TagRow>{_mm256_packus_epi16(low.raw, high.raw)};
+#elif HWY_TARGET == HWY_AVX3
+  return hn::Vec<TagRow>{_mm512_packus_epi16(low.raw, high.raw)};
+#else
+  static_assert(kLanes == 4);  // one block
+  const hn::Half<TagRow> half;
+  return hn::Combine(TagRow(), hn::DemoteTo(half, high), hn::DemoteTo(half, low));
+#endif
+}
+
+// Vectors a, b, c, d of s32, narrowed twice, lie block by block: a's first four, b's, c's, d's, a's
+// next four. In order they are a's, then b's.
+inline hn::Vec<TagRow> in_order(hn::Vec<TagRow> q) {
+  constexpr std::int32_t kBlocks = kLanes / 4;
+  if constexpr (kBlocks <= 1) {
+    return q;
+  } else {
+    alignas(64) std::int32_t from[kLanes];
+    MOTE_UNROLL(16)
+    for (std::int32_t i = 0; i < kLanes; ++i) from[i] = i % kBlocks * 4 + i / kBlocks;
+    const auto index = hn::SetTableIndices(kS32, from);
+    return hn::BitCast(TagRow(), hn::TableLookupLanes(hn::BitCast(kS32, q), index));
+  }
+}
+#endif
+
 // y = clamp(zero_point + round_half_even(f32(sum) * factor), low, high). Factors are finite, so
 // that nothing is NaN. Where low is negative, elements are s8: 128 more of them is u8, whose
 // highest bit is then flipped.
@@ -72,17 +121,14 @@ class Requantizer {
 
  private:
 #if HWY_TARGET != HWY_SCALAR
-  using TagS16 = hn::Repartition<std::int16_t, TagS32>;
-  using TagU8 = hn::Repartition<std::uint8_t, TagS32>;
-  using S16 = hn::Vec<TagS16>;
   static constexpr std::int64_t kAll = 4 * kLanes;
 
   void finish(S16 low, S16 high, std::uint8_t* y, std::int64_t count) const {
-    const TagU8 bytes;
+    const TagRow bytes;
     const auto least = hn::Set(bytes, static_cast<std::uint8_t>(low_));
     const auto most = hn::Set(bytes, static_cast<std::uint8_t>(high_));
     const auto flips = hn::Set(bytes, static_cast<std::uint8_t>(offset_));
-    auto q = hn::Min(hn::Max(in_order(demote(low, high)), least), most);
+    auto q = hn::Min(hn::Max(in_order(narrow_halves(low, high)), least), most);
     q = hn::Xor(q, flips);
     if (count == kAll) {
       hn::StoreU(q, bytes, y);
@@ -90,46 +136,7 @@ class Requantizer {
     }
     alignas(64) std::uint8_t buffer[kAll];
     hn::Store(q, bytes, buffer);
-    copy(buffer, y, count);
-  }
-
-  static void copy(const std::uint8_t* from, std::uint8_t* to, std::int64_t count) {
-    std::int64_t i = 0;
-    if (count & 32) __builtin_memcpy(to, from, 32), i = 32;
-    if (count & 16) __builtin_memcpy(to + i, from + i, 16), i += 16;
-    if (count & 8) __builtin_memcpy(to + i, from + i, 8), i += 8;
-    if (count & 4) __builtin_memcpy(to + i, from + i, 4), i += 4;
-    for (; i < count; ++i) to[i] = from[i];
-  }
-
-  // Vectors a, b, c, d of s32, packed twice, lie block by block: a's first four, b's, c's, d's,
-  // a's next four. In order they are a's, then b's.
-  static hn::Vec<TagU8> in_order(hn::Vec<TagU8> q) {
-    constexpr std::int64_t kBlocks = kLanes / 4;
-    if constexpr (kBlocks <= 1) {
-      return q;
-    } else {
-      alignas(64) std::int32_t from[kLanes];
-      MOTE_UNROLL(16)
-      for (std::int32_t i = 0; i < kLanes; ++i) {
-        from[i] =
-            i % static_cast<std::int32_t>(kBlocks) * 4 + i / static_cast<std::int32_t>(kBlocks);
-      }
-      const auto index = hn::SetTableIndices(kS32, from);
-      return hn::BitCast(TagU8(), hn::TableLookupLanes(hn::BitCast(kS32, q), index));
-    }
-  }
-
-  // Saturates; block by block, as ReorderDemote2To.
-  static hn::Vec<TagU8> demote(S16 low, S16 high) {
-#if HWY_TARGET == HWY_AVX2
-    return hn::Vec<TagU8>{_mm256_packus_epi16(low.raw, high.raw)};
-#elif HWY_TARGET == HWY_AVX3
-    return hn::Vec<TagU8>{_mm512_packus_epi16(low.raw, high.raw)};
-#else
-    const hn::Rebind<std::uint8_t, TagS16> half;
-    return hn::Combine(TagU8(), hn::DemoteTo(half, high), hn::DemoteTo(half, low));
-#endif
+    copy_few(buffer, y, count);
   }
 #endif
 

@@ -99,10 +99,10 @@ class Joiner {
     return most > room() && fits && shared ? all : 0;
   }
 
-  // As many rows at a time as there is room for.
-  std::int64_t tile_of(std::span<const RowGeometry> links) const {
+  // As many rows of a band at a time as there is room for.
+  std::int64_t tile_of(std::span<const RowGeometry> links, std::int64_t band) const {
     std::int64_t tile = 1;
-    while (tile < links.back().out_rows && chain_sizes(links, tile + 1).bytes <= room()) ++tile;
+    while (tile < band && chain_sizes(links, tile + 1).bytes <= room()) ++tile;
     return tile;
   }
 
@@ -111,9 +111,9 @@ class Joiner {
 
   void join(std::span<const std::size_t> chain) {
     const std::vector<RowGeometry> links = geometries(chain);
-    const std::int64_t tile = tile_of(links);
     const std::int64_t rows = links.back().out_rows;
     const std::int64_t band = (rows + target_.threads - 1) / target_.threads;
+    const std::int64_t tile = tile_of(links, band);
     PreparedStep joined;
     std::vector<RowChain::Link> parts;
     for (const std::size_t i : chain) {

@@ -77,7 +77,7 @@ Status RowChain::run(const RunArgs& args) const {
 void RowChain::run_band(const RunArgs& args, std::int64_t image, RowRange band,
                         std::byte* memory) const {
   std::int64_t done[kMaxLinks] = {};  // the link's rows before this one are there
-  for (std::int64_t y = band.begin; y < band.end; y += tile_) {
+  for (std::int64_t y = band.begin; y < band.end && !args.stop.stopped(); y += tile_) {
     run_tile(args, image, {y, std::min(y + tile_, band.end)}, memory, done);
   }
 }

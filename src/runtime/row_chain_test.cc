@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "ir/text.h"
 #include "kernels/table.h"
 #include "ops/ops.h"
@@ -139,6 +141,45 @@ TEST(RowChain, WhatOthersReadStaysWhole) {
     EXPECT_TRUE(equal(one_by_one.outputs[static_cast<std::size_t>(i)],
                       chained.outputs[static_cast<std::size_t>(i)]));
   }
+}
+
+// Counts the rows that it is asked for, and cancels the run after the first call.
+class CancellingStep final : public Step, public RowStep {
+ public:
+  explicit CancellingStep(std::atomic<bool>& cancelled) : cancelled_(cancelled) {}
+  std::string_view kernel() const override { return "cancelling"; }
+  Status run(const RunArgs&) const override { return {}; }
+  const RowStep* by_rows() const override { return this; }
+  RowGeometry row_geometry() const override { return {1, 10, 10, 4, 4, 1, 1, 0}; }
+  void run_rows(const RowArgs& args) const override {
+    rows += args.rows.count();
+    cancelled_ = true;
+  }
+  mutable std::int64_t rows = 0;
+
+ private:
+  std::atomic<bool>& cancelled_;
+};
+
+TEST(RowChain, StopsBetweenAFewRowsAndTheNext) {
+  std::atomic<bool> cancelled = false;
+  auto step = std::make_unique<CancellingStep>(cancelled);
+  const CancellingStep& counted = *step;
+  std::vector<RowChain::Link> links;
+  links.push_back({std::move(step), 1});
+  const RowChain chain(std::move(links), 2, 10, 1);
+  const Tensor x = *Tensor::zeros(DType::kF32, {1, 10, 1, 1});
+  Tensor y = *Tensor::zeros(DType::kF32, {1, 10, 1, 1});
+  const TensorView in = x.view();
+  const MutTensorView out = y.mut();
+  Workers workers(1);
+  const StopToken stop(nullptr, {}, &cancelled);
+  EXPECT_TRUE(chain.run({.in = std::span(&in, 1),
+                         .out = std::span(&out, 1),
+                         .scratch = nullptr,
+                         .workers = workers,
+                         .stop = stop}));
+  EXPECT_EQ(counted.rows, 2);
 }
 
 TEST(RowChain, KeepsAsManyRowsAsTheNextWindowsSee) {
