@@ -4,13 +4,7 @@
 
 namespace mote {
 
-// Bytes of one core's own caches.
-struct CacheSizes {
-  std::int64_t l1 = 32 << 10;
-  std::int64_t l2 = 512 << 10;
-};
-
-// Of the first core; where the system does not tell, the defaults above.
-CacheSizes cache_sizes();
+// Bytes of one core's second-level cache; where the system does not tell, 512 KiB.
+std::int64_t l2_cache_bytes();
 
 }  // namespace mote

@@ -72,6 +72,15 @@ struct Gemm {
     }
   }
 
+  // The weights of one p into the cache.
+  static void fetch(const float* w) {
+    constexpr std::int64_t kLine = 16;
+    if constexpr (kPanel >= kLine) {
+      MOTE_UNROLL(16)
+      for (std::int64_t i = 0; i < kPanel; i += kLine) __builtin_prefetch(w + i);
+    }
+  }
+
  private:
   static void pack_tap(const float* w, std::int64_t cols, std::int64_t k, std::int64_t stride_n,
                        std::int64_t stride_k, float* packed) {
@@ -219,14 +228,6 @@ struct Gemm {
     } else {
       finish_tile(fast, part(tile.cols - (kV - 1) * kLanes), tile.residual, tile.residual_ld,
                   tile.y, tile.ldy, sum);
-    }
-  }
-
-  static void fetch(const float* w) {
-    constexpr std::int64_t kLine = 16;
-    if constexpr (kPanel >= kLine) {
-      MOTE_UNROLL(16)
-      for (std::int64_t i = 0; i < kPanel; i += kLine) __builtin_prefetch(w + i);
     }
   }
 };

@@ -101,7 +101,7 @@ struct Gemv {
       for (int r = 0; r < kR; ++r) x[r] = splat(g.x[r * g.ldx + p]);
       MOTE_UNROLL(16)
       for (int i = 0; i < kP; ++i) {
-        fetch(w[i] + ahead);
+        Product::fetch(w[i] + ahead);
         MOTE_UNROLL(16)
         for (int v = 0; v < kVectors; ++v) {
           const F32 column = hn::LoadU(kF32, w[i] + v * kLanes);
@@ -110,14 +110,6 @@ struct Gemv {
         }
         w[i] += kPanel;
       }
-    }
-  }
-
-  static void fetch(const float* w) {
-    constexpr std::int64_t kLine = 16;
-    if constexpr (kPanel >= kLine) {
-      MOTE_UNROLL(16)
-      for (std::int64_t i = 0; i < kPanel; i += kLine) __builtin_prefetch(w + i);
     }
   }
 };

@@ -107,7 +107,7 @@ class Joiner {
   }
 
   // The rest of the cache is for weights and what comes in and goes out.
-  std::int64_t room() const { return target_.caches.l2 / 2; }
+  std::int64_t room() const { return target_.l2_bytes / 2; }
 
   void join(std::span<const std::size_t> chain) {
     const std::vector<RowGeometry> links = geometries(chain);

@@ -3,7 +3,6 @@
 #include <memory>
 #include <vector>
 
-#include "base/cpu.h"
 #include "ir/graph.h"
 #include "ir/step.h"
 
@@ -19,7 +18,7 @@ struct PreparedStep {
 
 // For whom chains are made.
 struct RowChainTarget {
-  CacheSizes caches;
+  std::int64_t l2_bytes = 512 << 10;  // of one core's cache
   int threads = 1;
 };
 

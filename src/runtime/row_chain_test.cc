@@ -14,8 +14,8 @@
 namespace mote {
 namespace {
 
-constexpr CacheSizes kTiny{1 << 10, 8 << 10};  // chains of a few rows
-constexpr CacheSizes kHuge{1 << 20, 1 << 30};  // no chains
+constexpr std::int64_t kTiny = 8 << 10;  // chains of a few rows
+constexpr std::int64_t kHuge = 1 << 30;  // no chains
 constexpr std::uint64_t kBudget = std::uint64_t{64} << 20;
 
 struct Outcome {
@@ -24,9 +24,9 @@ struct Outcome {
   std::uint64_t arena_bytes = 0;
 };
 
-Outcome run_with(const Graph& graph, const CacheSizes& caches, int threads) {
+Outcome run_with(const Graph& graph, std::int64_t l2_bytes, int threads) {
   PlanOptions options{*find_kernels(nullptr), kBudget};
-  options.rows = {caches, threads};
+  options.rows = {l2_bytes, threads};
   std::vector<InputInfo> infos;
   std::vector<Tensor> inputs;
   Random random(3);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/cpu.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "runtime/model_impl.h"
@@ -16,8 +17,12 @@ const Graph& SessionPlans::graph() const {
 PlanOptions SessionPlans::plan_options() const {
   std::uint64_t left = options_.memory_budget_bytes;
   for (const CachedPlan& p : plans_) left -= std::min(left, p.packed_bytes());
-  return {
-      kernels_, left, options_.optimize, options_.disabled_passes, true, {cache_sizes(), threads_}};
+  return {kernels_,
+          left,
+          options_.optimize,
+          options_.disabled_passes,
+          true,
+          {l2_cache_bytes(), threads_}};
 }
 
 Result<std::shared_ptr<MemoryBudget>> SessionPlans::budget_of_run() const {

@@ -54,7 +54,7 @@ class WinogradStep final : public ConvStep {
                const Activation& activation, Tensor packed, Tensor bias)
       : ConvStep(kernels, geometry, activation, std::move(packed)), bias_(std::move(bias)) {
     const std::int64_t row = kPlanes * (g_.channels + g_.filters) * std::int64_t{sizeof(float)};
-    const std::int64_t fitting = cache_sizes().l2 * 3 / 4 / row;
+    const std::int64_t fitting = l2_cache_bytes() * 3 / 4 / row;
     block_ = std::min(std::max(fitting, kLeastTiles), tiles_of(g_));
     grid_ = cut_gemm(kernels, block_, g_.filters, g_.channels);
   }
