@@ -14,6 +14,20 @@ namespace mote {
 
 using Bytes = std::vector<std::byte>;
 
+// Which file stood at a path, and in which state: writing to it or putting another in its place
+// changes one of these.
+struct FileIdentity {
+  std::uint64_t device = 0, inode = 0, size_bytes = 0;
+  std::int64_t modified_ns = 0, changed_ns = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
+// Bytes of a file that are mapped as long as `owner` lives.
+struct MappedBytes {
+  std::span<const std::byte> bytes;
+  std::shared_ptr<const void> owner;
+};
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -39,6 +53,15 @@ class FileSystem {
 
   // Names within a folder, sorted. Errors: kNotFound, kIo.
   virtual Result<std::vector<std::string>> list(const std::filesystem::path& folder) const = 0;
+
+  // Of a regular file. Errors: kNotFound; kInvalidArgument (no regular file); kIo.
+  virtual Result<FileIdentity> identify(const std::filesystem::path& path) const;
+  // Makes the folder if it is not there. Errors: kInvalidArgument: it belongs to another user, or
+  // others may write to it; kIo.
+  virtual Status make_private_folder(const std::filesystem::path& path);
+  // A file in such a folder, which nobody shortens while it is mapped. Errors: kNotFound;
+  // kInvalidArgument: no regular file of the user's own; kIo.
+  virtual Result<MappedBytes> map_private(const std::filesystem::path& path) const;
 
   virtual bool is_directory(const std::filesystem::path& path) const = 0;
   virtual bool is_file(const std::filesystem::path& path) const = 0;

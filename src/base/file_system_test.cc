@@ -81,5 +81,43 @@ TEST_F(FileSystemTest, WritesReplaceAtOnce) {
   EXPECT_FALSE(files_.write(folder_ / "no" / "folder", {}));
 }
 
+TEST_F(FileSystemTest, KnowsAFileThatWasWrittenToOrReplaced) {
+  const FileIdentity before = *files_.identify(folder_ / "secret");
+  EXPECT_EQ(before, *files_.identify(folder_ / "secret"));
+  EXPECT_EQ(before.size_bytes, 6U);
+  put("other", "SECRET");
+  fs::rename(folder_ / "other", folder_ / "secret");
+  EXPECT_NE(before, *files_.identify(folder_ / "secret"));
+  EXPECT_EQ(files_.identify(folder_ / "absent").error().code, Code::kNotFound);
+  EXPECT_EQ(files_.identify(folder_).error().code, Code::kInvalidArgument);
+}
+
+TEST_F(FileSystemTest, MakesFoldersThatOthersCannotWriteTo) {
+  const fs::path path = folder_ / "a" / "private";
+  ASSERT_TRUE(files_.make_private_folder(path));
+  struct stat state {};
+  ASSERT_EQ(::stat(path.c_str(), &state), 0);
+  EXPECT_EQ(state.st_mode & 0777, 0700U);
+  ASSERT_TRUE(files_.make_private_folder(path)) << "it is there already";
+  ASSERT_EQ(::chmod(path.c_str(), 0770), 0);
+  EXPECT_EQ(files_.make_private_folder(path).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(files_.make_private_folder(folder_ / "secret").error().code, Code::kInvalidArgument);
+}
+
+TEST_F(FileSystemTest, MapsOnlyItsOwnersFiles) {
+  const auto mapped = files_.map_private(folder_ / "secret");
+  ASSERT_TRUE(mapped) << mapped.error().message;
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(mapped->bytes.data()), mapped->bytes.size()),
+            "secret");
+  put("empty", "");
+  EXPECT_TRUE(files_.map_private(folder_ / "empty")->bytes.empty());
+  EXPECT_EQ(files_.map_private(folder_ / "absent").error().code, Code::kNotFound);
+  EXPECT_EQ(files_.map_private(folder_).error().code, Code::kInvalidArgument);
+  fs::create_symlink(folder_ / "secret", folder_ / "link");
+  EXPECT_FALSE(files_.map_private(folder_ / "link"));
+  ASSERT_EQ(::chmod((folder_ / "secret").c_str(), 0622), 0);
+  EXPECT_EQ(files_.map_private(folder_ / "secret").error().code, Code::kInvalidArgument);
+}
+
 }  // namespace
 }  // namespace mote

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -98,6 +99,30 @@ Result<Descriptor> open_beneath(const fs::path& root, const std::string& name) {
   return at;
 }
 
+std::int64_t nanoseconds(const struct timespec& t) {
+  return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+}
+
+// The user's own, and nobody else may write to it.
+Status expect_private(const struct stat& state, const fs::path& path) {
+  if (state.st_uid != ::geteuid()) {
+    return Error{Code::kInvalidArgument, cat(path.native(), ": belongs to another user")};
+  }
+  if ((state.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return Error{Code::kInvalidArgument,
+                 cat(path.native(), ": others may write to it; chmod go-w mends that")};
+  }
+  return {};
+}
+
+Status make_folders(const fs::path& path) {
+  std::error_code error;
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
+  if (error) return os_error(path.parent_path(), error.value());
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return os_error(path, errno);
+  return {};
+}
+
 class PosixFileSystem final : public FileSystem {
  public:
   Result<Bytes> read(const fs::path& path, std::uint64_t max_bytes) const override {
@@ -162,6 +187,42 @@ class PosixFileSystem final : public FileSystem {
     return names;
   }
 
+  Result<FileIdentity> identify(const fs::path& path) const override {
+    struct stat state {};
+    if (::stat(path.c_str(), &state) != 0) return os_error(path, errno);
+    if (!S_ISREG(state.st_mode)) {
+      return Error{Code::kInvalidArgument, cat(path.native(), ": not a regular file")};
+    }
+    return FileIdentity{state.st_dev, state.st_ino, static_cast<std::uint64_t>(state.st_size),
+                        nanoseconds(state.st_mtim), nanoseconds(state.st_ctim)};
+  }
+
+  Status make_private_folder(const fs::path& path) override {
+    struct stat state {};
+    if (::stat(path.c_str(), &state) != 0) {
+      if (errno != ENOENT) return os_error(path, errno);
+      MOTE_TRY(make_folders(path));
+      if (::stat(path.c_str(), &state) != 0) return os_error(path, errno);
+    }
+    if (!S_ISDIR(state.st_mode)) {
+      return Error{Code::kInvalidArgument, cat(path.native(), ": not a folder")};
+    }
+    return expect_private(state, path);
+  }
+
+  Result<MappedBytes> map_private(const fs::path& path) const override {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+    if (!file.ok()) return os_error(path, errno);
+    MOTE_ASSIGN(const struct stat state, regular(file, path));
+    MOTE_TRY(expect_private(state, path));
+    const auto size = static_cast<std::size_t>(state.st_size);
+    if (size == 0) return MappedBytes{};
+    void* memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
+    if (memory == MAP_FAILED) return os_error(path, errno);
+    return MappedBytes{{static_cast<const std::byte*>(memory), size},
+                       std::shared_ptr<const void>(memory, [size](void* m) { ::munmap(m, size); })};
+  }
+
   bool is_directory(const fs::path& path) const override {
     std::error_code error;
     return fs::is_directory(path, error);
@@ -173,7 +234,15 @@ class PosixFileSystem final : public FileSystem {
   }
 };
 
+Error not_here(const fs::path& path) {
+  return Error{Code::kUnsupported, cat(path.native(), ": not in this file system")};
+}
+
 }  // namespace
+
+Result<FileIdentity> FileSystem::identify(const fs::path& path) const { return not_here(path); }
+Status FileSystem::make_private_folder(const fs::path& path) { return not_here(path); }
+Result<MappedBytes> FileSystem::map_private(const fs::path& path) const { return not_here(path); }
 
 FileSystem& FileSystem::real() {
   static PosixFileSystem file_system;

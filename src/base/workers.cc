@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/cpu.h"
 
 namespace mote {
 namespace {
@@ -162,7 +163,7 @@ struct Workers::Shared {
   }
 };
 
-Workers::Workers(int threads) : threads_(threads) {
+Workers::Workers(int threads, std::span<const int> cpus) : threads_(threads) {
   MOTE_CHECK(threads >= 1);
   if (threads == 1) return;
   shared_ = std::make_unique<Shared>(threads);
@@ -170,7 +171,13 @@ Workers::Workers(int threads) : threads_(threads) {
   helpers.reserve(static_cast<std::size_t>(threads) - 1);
   // Where the system starts no more threads, those that it did start share the work.
   try {
-    for (int i = 1; i < threads; ++i) helpers.emplace_back([this, i] { shared_->help(i, *this); });
+    for (int i = 1; i < threads; ++i) {
+      const int cpu = cpus.empty() ? -1 : cpus[static_cast<std::size_t>(i - 1) % cpus.size()];
+      helpers.emplace_back([this, i, cpu] {
+        if (cpu >= 0) bind_this_thread(cpu);
+        shared_->help(i, *this);
+      });
+    }
   } catch (const std::exception&) {
     threads_ = static_cast<int>(std::ssize(helpers)) + 1;
   }

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <type_traits>
 
 namespace mote {
@@ -12,7 +13,9 @@ namespace mote {
 class Workers {
  public:
   // threads >= 1. With 1, nothing is started and loops run on the caller's thread.
-  explicit Workers(int threads);
+  // cpus: the system's numbers of those that the started threads are bound to, in turn; none: the
+  // system places them. What it does not grant is left to it.
+  explicit Workers(int threads, std::span<const int> cpus = {});
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;

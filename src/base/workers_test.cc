@@ -1,6 +1,9 @@
 #include "base/workers.h"
 
 #include <gtest/gtest.h>
+#if defined(__linux__)
+#include <sched.h>
+#endif
 #include <pthread.h>
 
 #include <atomic>
@@ -137,6 +140,31 @@ TEST(Workers, DoWithoutTheThreadsThatTheSystemRefuses) {
   workers.for_each_range(10, 1, [&](std::int64_t begin, std::int64_t) { sum += begin; });
   EXPECT_EQ(sum, 45);
 }
+
+#if defined(__linux__)
+TEST(Workers, StartedThreadsStayOnTheCpusThatTheyAreBoundTo) {
+  const int here = sched_getcpu();
+  const int cpus[] = {here};
+  Workers workers(3, cpus);
+  std::atomic<int> elsewhere = 0, ranges = 0;
+  for (int i = 0; i < 200; ++i) {
+    workers.for_each_range(64, 1, [&](std::int64_t, std::int64_t, int thread) {
+      ++ranges;
+      if (thread > 0 && sched_getcpu() != here) ++elsewhere;
+    });
+  }
+  EXPECT_EQ(elsewhere, 0);
+  EXPECT_EQ(ranges, 200 * 64);
+}
+
+TEST(Workers, ACpuThatIsNotThereIsNoReasonToFail) {
+  const int cpus[] = {100000, -1};
+  Workers workers(3, cpus);
+  std::atomic<int> sum = 0;
+  workers.for_each_range(100, 1, [&](std::int64_t i, std::int64_t) { sum += static_cast<int>(i); });
+  EXPECT_EQ(sum, 4950);
+}
+#endif
 
 }  // namespace
 }  // namespace mote
