@@ -18,6 +18,7 @@ extern const KernelTable kKernels_avx2;
 extern const KernelTable kKernels_avx512;
 extern const KernelTable kKernels_avx512vnni;
 extern const KernelTable kKernels_amx;
+extern const ProductF32 kProductBf16_amx;
 #endif
 
 namespace {
@@ -60,8 +61,27 @@ bool runs_amx() {
 #endif
 }
 
+// Beside what runs_amx() asks for.
+bool runs_amx_bf16() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kAmxBf16 = 1U << 22;    // of EDX
+  constexpr unsigned kAvx512Bf16 = 1U << 5;  // of EAX in the next leaf
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d & kAmxBf16) == 0) return false;
+  return __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & kAvx512Bf16) != 0;
+}
+
 bool runs_avx512vnni() { return runs_avx512() && __builtin_cpu_supports("avx512vnni"); }
 #endif
+
+[[maybe_unused]] KernelTable with_products(KernelTable table, const char* type,
+                                           const ProductF32& product) {
+  table.products = type;
+  table.packed_gemm_size_f32 = product.packed_size;
+  table.pack_gemm_f32 = product.pack;
+  table.gemm_f32 = product.direct;
+  table.indirect_gemm_f32 = product.indirect;
+  return table;
+}
 
 struct Runnable {
   const KernelTable* tables[5] = {};
@@ -84,6 +104,16 @@ struct Runnable {
 KernelTables runnable_kernels() noexcept {
   static const Runnable runnable;
   return {runnable.tables, runnable.tables + runnable.count};
+}
+
+const KernelTable* fast_kernels([[maybe_unused]] const KernelTable& exact) noexcept {
+#if defined(__x86_64__)
+  if (&exact == &kKernels_amx && runs_amx_bf16()) {
+    static const KernelTable fast = with_products(exact, "bf16", kProductBf16_amx);
+    return &fast;
+  }
+#endif
+  return nullptr;
 }
 
 const KernelTable* find_kernels(const char* isa) noexcept {

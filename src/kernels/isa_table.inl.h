@@ -43,6 +43,7 @@ constexpr KernelTable kernel_table(const char* isa) {
   using Product = Gemm<kRows, kVectors>;
   return {
       .isa = isa,
+      .products = "f32",
       .gemm_panel = Product::kPanel,
       .gemm_rows = kRows,
       .packed_gemm_size_f32 = Product::packed_size,

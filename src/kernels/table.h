@@ -36,7 +36,7 @@ enum class BinaryF32 : std::int32_t { kAdd, kSub, kMul, kDiv, kMax, kMin };
 // What a convolution or matrix product does to each sum before it stores it:
 // y = act(sum + bias + residual). Bias travels with the packed weights.
 struct EpilogueF32 {
-  UnaryF32 act = UnaryF32::kIdentity;  // up to kLeakyRelu, except kExp, kErf, kGelu
+  UnaryF32 act = UnaryF32::kIdentity;  // up to kLeakyRelu, except kExp, kErf
   float a = 0.0F;
   float b = 0.0F;
   // [m, n] with row stride residual_ld, or null. May be y itself, with its stride.
@@ -207,8 +207,20 @@ struct AveragePoolQ8 {
   std::int64_t ldy;
 };
 
+// One way to multiply f32.
+struct ProductF32 {
+  // As KernelTable's packed_gemm_size_f32, pack_gemm_f32, gemm_f32 and indirect_gemm_f32.
+  std::int64_t (*packed_size)(std::int64_t n, std::int64_t k, std::int64_t taps) noexcept;
+  void (*pack)(const float* w, const float* bias, std::int64_t n, std::int64_t k, std::int64_t taps,
+               std::int64_t stride_n, std::int64_t stride_t, std::int64_t stride_k,
+               float* packed) noexcept;
+  void (*direct)(const GemmF32&) noexcept;
+  void (*indirect)(const IndirectGemmF32&) noexcept;
+};
+
 struct KernelTable {
-  const char* isa;  // "scalar", "avx2", "avx512", "avx512vnni", "amx"
+  const char* isa;       // "scalar", "avx2", "avx512", "avx512vnni", "amx"
+  const char* products;  // the type to which factors of f32 products are rounded: "f32", "bf16"
 
   // Columns in a panel of packed GEMM weights; callers cut n at its multiples only.
   std::int64_t gemm_panel;
@@ -302,6 +314,9 @@ struct KernelTables {
   const KernelTable* const* end() const { return end_; }
 };
 KernelTables runnable_kernels() noexcept;
+
+// The same with products in a smaller type, which the CPU has units for; null: it has none.
+const KernelTable* fast_kernels(const KernelTable& exact) noexcept;
 
 // The best table for this CPU, or the one that `isa` names (null or "": the best).
 // Null if this CPU or build has none of that name.

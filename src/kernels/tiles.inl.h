@@ -40,6 +40,11 @@ class Tiles {
   MOTE_INLINE void multiply() {
     __asm__ volatile("tdpbusd %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(kC), "i"(kA), "i"(kB));
   }
+  // f32 c[i][j] += sum over k in [0, 32) of bf16 a[i][k] * bf16 b[k / 2][2 * j + k % 2].
+  template <int kC, int kA, int kB>
+  MOTE_INLINE void multiply_bf16() {
+    __asm__ volatile("tdpbf16ps %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(kC), "i"(kA), "i"(kB));
+  }
 };
 
 #else
@@ -73,7 +78,28 @@ class Tiles {
     }
   }
 
+  template <int kC, int kA, int kB>
+  void multiply_bf16() {
+    for (int i = 0; i < 16; ++i) {
+      for (int j = 0; j < 16; ++j) {
+        float sum;
+        __builtin_memcpy(&sum, &bytes_[kC][i][4 * j], sizeof sum);
+        for (int k = 0; k < 32; ++k) {
+          sum += wide(&bytes_[kA][i][2 * k]) * wide(&bytes_[kB][k / 2][4 * j + k % 2 * 2]);
+        }
+        __builtin_memcpy(&bytes_[kC][i][4 * j], &sum, sizeof sum);
+      }
+    }
+  }
+
  private:
+  static float wide(const std::uint8_t* bf16) {
+    float x;
+    const std::uint32_t bits = static_cast<std::uint32_t>(bf16[0] | bf16[1] << 8) << 16;
+    __builtin_memcpy(&x, &bits, sizeof x);
+    return x;
+  }
+
   std::uint8_t bytes_[8][16][64];
 };
 

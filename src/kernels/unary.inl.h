@@ -62,7 +62,8 @@ inline F32 gelu(F32 x) {
   return hn::Mul(hn::Mul(splat(0.5F), x), phi);
 }
 
-void unary_f32(UnaryF32 f, float a, float b, const float* x, float* y, std::int64_t n) noexcept {
+[[maybe_unused]] void unary_f32(UnaryF32 f, float a, float b, const float* x, float* y,
+                                std::int64_t n) noexcept {
   const F32 va = splat(a);
   if (simple_unary_f32(f, va, splat(b), x, y, n)) return;
   const F32 zero = hn::Zero(kF32);
@@ -167,6 +168,8 @@ MOTE_ALONE void finish_rows(const EpilogueF32& e, float* y, std::int64_t ldy, st
       return map_rows(y, ldy, rows, cols, [](F32 v) { return silu(v); });
     case UnaryF32::kTanh:
       return map_rows(y, ldy, rows, cols, [](F32 v) { return vector_tanh(v); });
+    case UnaryF32::kGelu:
+      return map_rows(y, ldy, rows, cols, [](F32 v) { return gelu(v); });
     case UnaryF32::kLeakyRelu: {
       const F32 slope = splat(e.a);
       return map_rows(y, ldy, rows, cols, [&](F32 v) { return leaky_relu(v, slope); });

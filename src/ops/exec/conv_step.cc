@@ -9,7 +9,7 @@ namespace {
 Result<std::unique_ptr<Step>> make_step(const ConvGeometry& g, const Activation& activation,
                                         const ConvWeights& weights, const PrepareArgs& args) {
   const KernelTable& kernels = args.kernels;
-  if (suits_winograd(g)) return make_winograd_step(args, g, activation, weights);
+  if (suits_winograd(kernels, g)) return make_winograd_step(args, g, activation, weights);
   MOTE_ASSIGN(Tensor packed, pack_conv(args, g, weights));
   switch (kind_of(kernels, g)) {
     case ConvKind::kPointwise:

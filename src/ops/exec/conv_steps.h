@@ -66,8 +66,9 @@ ConvStepResult make_depthwise_step(const KernelTable& kernels, const ConvGeometr
 ConvStepResult make_window_step(const KernelTable& kernels, const ConvGeometry& g,
                                 const Activation& activation, Tensor packed);
 
-// 3x3 with stride 1, many channels and pixels: Winograd's F(4x4, 3x3). Errors: kResourceExhausted.
-bool suits_winograd(const ConvGeometry& g);
+// 3x3 with stride 1, many channels and pixels: Winograd's F(4x4, 3x3), unless factors are rounded:
+// its transforms would make more of that. Errors: kResourceExhausted.
+bool suits_winograd(const KernelTable& kernels, const ConvGeometry& g);
 ConvStepResult make_winograd_step(const PrepareArgs& args, const ConvGeometry& g,
                                   const Activation& activation, const ConvWeights& weights);
 
