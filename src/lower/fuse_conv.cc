@@ -65,6 +65,9 @@ std::optional<Activation> activation_of(const Graph& graph, const Node& node) {
   }
   if (is_op(node, "LeakyRelu")) return Activation{"LeakyRelu", real_of(node, "alpha", 0.01F)};
   if (is_op(node, "HardSwish")) return Activation{"HardSwish"};
+  if (is_op(node, "Gelu") && node.attributes.find("approximate") == nullptr) {
+    return Activation{"Gelu"};
+  }
   if (is_op(node, "Sigmoid")) return Activation{"Sigmoid"};
   if (is_op(node, "Tanh")) return Activation{"Tanh"};
   return std::nullopt;

@@ -22,6 +22,7 @@ constexpr Named kNames[] = {
     {"Silu", UnaryF32::kSilu},
     {"Tanh", UnaryF32::kTanh},
     {"LeakyRelu", UnaryF32::kLeakyRelu},
+    {"Gelu", UnaryF32::kGelu},
 };
 
 // NaN stays NaN.
@@ -64,6 +65,8 @@ double activate(const Activation& activation, double x) {
       return std::tanh(x);
     case UnaryF32::kLeakyRelu:
       return x < 0.0 ? a * x : x;
+    case UnaryF32::kGelu:
+      return 0.5 * x * (1.0 + std::erf(x / std::sqrt(2.0)));
     default:
       return x;
   }

@@ -14,7 +14,8 @@ struct Activation {
   float b = 0.0F;
 };
 
-// Reads `activation` ("Clamp", "HardSigmoid", "HardSwish", "Sigmoid", "Silu", "Tanh", "LeakyRelu";
+// Reads `activation` ("Clamp", "HardSigmoid", "HardSwish", "Sigmoid", "Silu", "Tanh", "LeakyRelu",
+// "Gelu";
 // "" or absent: none) and its parameters activation_a and activation_b; see UnaryF32.
 // Errors: kInvalidArgument: another name.
 Status read_activation(AttributeReader& r, Activation& activation);
