@@ -1,5 +1,5 @@
 // A program as an app is one: loads a model, runs it once, and says when it had the result.
-//   first_result MODEL THREADS [NAME=SIZExSIZE...]
+//   first_result MODEL THREADS [--plan-cache=DIR] [NAME=SIZExSIZE...]
 // Prints the monotonic clock's nanoseconds after the run, and the most memory that was resident.
 #include <charconv>
 #include <chrono>
@@ -51,8 +51,14 @@ mote::Dims dims_of(const mote::TensorInfo& info, std::span<char*> stated) {
   return dims;
 }
 
+constexpr std::string_view kCacheFlag = "--plan-cache=";
+
 mote::Status run_once(const char* path, int threads, std::span<char*> sizes) {
-  auto model = mote::Model::load(path);
+  mote::ModelOptions options;
+  for (const std::string_view text : sizes) {
+    if (text.starts_with(kCacheFlag)) options.plan_cache = text.substr(kCacheFlag.size());
+  }
+  auto model = mote::Model::load(path, options);
   if (!model) return model.error();
   auto session = mote::Session::create(*model, {.threads = threads});
   if (!session) return session.error();
@@ -70,7 +76,8 @@ mote::Status run_once(const char* path, int threads, std::span<char*> sizes) {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::fputs("usage: first_result MODEL THREADS [NAME=SIZExSIZE...]\n", stderr);
+    std::fputs("usage: first_result MODEL THREADS [--plan-cache=DIR] [NAME=SIZExSIZE...]\n",
+               stderr);
     return 2;
   }
   const auto all = std::span(argv, static_cast<std::size_t>(argc));

@@ -97,15 +97,16 @@ def latency_lines(rows, names):
 
 def start_lines(rows):
     """Figures of Mote / onnxruntime / the least of the peers."""
-    head = ["model", "type", "thr", "start to result ms", "load ms", "first run ms", "peak MiB",
-            "arena MiB", "packed MiB"]
+    head = ["model", "type", "thr", "start to result ms", "warm ms", "load ms", "first run ms",
+            "peak MiB", "warm MiB", "arena MiB", "packed MiB"]
     lines = [head]
     for r in rows:
         if not r["mote"]:
             continue
         lines.append([r["model"], r["dtype"], str(r["threads"]),
-                      three(r, "start_ms", time), three(r, "load_ms", time),
-                      three(r, "first_run_ms", time), three(r, "own_rss_bytes", mib),
+                      three(r, "start_ms", time), time(r["mote"].get("warm_ms")),
+                      three(r, "load_ms", time), three(r, "first_run_ms", time),
+                      three(r, "own_rss_bytes", mib), mib(r["mote"].get("warm_rss_bytes")),
                       mib(r["mote"].get("arena_bytes")), mib(r["mote"].get("packed_bytes"))])
     return lines
 

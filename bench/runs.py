@@ -61,10 +61,12 @@ def mote_outputs(mote, model, feeds, folder):
     return {o["name"]: np.load(o["file"]) for o in told["outputs"]}
 
 
-def first_result(program, model, threads):
+def first_result(program, model, threads, plan_cache=None):
     """{start_ms, peak_rss_bytes} of `program`, which is linked with Mote, from before its spawn."""
     sizes = [f"{n}={'x'.join(map(str, d))}" for n, d in model.sizes.items() if d]
     command = [str(program), str(model.file), str(threads), *sizes]
+    if plan_cache:
+        command.append(f"--plan-cache={plan_cache}")
     read, write = os.pipe()
     begin = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
     pid = os.posix_spawn(command[0], command, environment(threads),

@@ -5,14 +5,18 @@
 #include <fstream>
 
 #include "base/clock.h"
+#include "base/file_system.h"
 #include "base/result.h"
 #include "cli/commands.h"
 #include "cli/commands/bench_report.h"
+#include "cli/commands/bench_trace.h"
+#include "cli/flags/checks.h"
 #include "cli/flags/input_sizes.h"
 #include "cli/flags/runtime_flags.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
+#include "measure/machine_limits.h"
 #include "measure/random_inputs.h"
 
 namespace mote::cli {
@@ -22,12 +26,17 @@ constexpr std::string_view kExamples = R"(Examples:
   mote bench model.onnx
   mote bench model.onnx --threads 1 --runs 200
   mote bench model.onnx --size batch=8 --profile
+  mote bench model.onnx --trace trace.json
+  mote bench model.onnx --plan-cache plans
   mote bench model.onnx --json
 
 Inputs are random, the same each time. "load" reads, checks and simplifies the file; "first run"
-includes planning and packing weights. --json prints: model, sizes, isa, threads, runs, median_ms,
-min_ms, mean_ms, p90_ms, p95_ms, p99_ms, max_ms, load_ms, first_run_ms, static, macs, arena_bytes,
-packed_bytes, file_bytes, peak_rss_bytes, and with --profile: steps.
+includes planning and packing weights, which a plan cache saves the second time. --profile gives each
+step's time, operations a second, bytes read and written, and the share of what the machine could do
+at most; --trace writes it for chrome://tracing or ui.perfetto.dev. --json prints: model, sizes, isa,
+products, threads, runs, median_ms, min_ms, mean_ms, p90_ms, p95_ms, p99_ms, max_ms, load_ms, first_run_ms,
+static, macs, arena_bytes, packed_bytes, file_bytes, peak_rss_bytes, from_cache, and with --profile:
+limits, steps.
 )";
 
 struct Flags {
@@ -37,6 +46,7 @@ struct Flags {
   int runs = 0;
   int warmup = 3;
   bool profile = false;
+  std::string trace;
   bool json = false;
 };
 
@@ -70,6 +80,13 @@ Result<Latency> measure(Session& session, std::span<const Tensor> inputs, const 
   return latency;
 }
 
+Limits measure_limits(int threads) {
+  constexpr int kAttempts = 12, kPasses = 100;
+  constexpr std::size_t kCached = std::size_t{128} << 10;
+  return {limit_f32_gflops(threads, kAttempts), limit_int8_gops(threads, kAttempts),
+          limit_read_gbps(threads, kAttempts, kCached, kPasses)};
+}
+
 // In a session of its own: measuring steps costs a little time.
 Status measure_steps(std::shared_ptr<const Model> model, std::span<const Tensor> inputs,
                      const Flags& flags, BenchReport& report) {
@@ -79,17 +96,18 @@ Status measure_steps(std::shared_ptr<const Model> model, std::span<const Tensor>
   MOTE_ASSIGN(Latency latency, measure(*session, inputs, flags, "profiling, run"));
   report.profiled_runs = static_cast<int>(latency.sorted.size());
   report.steps = std::move(latency.steps);
+  report.limits = measure_limits(report.threads);
   return {};
 }
 
 Result<BenchReport> measure_all(const Flags& flags) {
   BenchReport report;
   report.path = flags.model;
-  report.profile = flags.profile;
+  report.profile = flags.profile || !flags.trace.empty();
   report.threads = flags.runtime.threads();
   const Clock& clock = Clock::real();
   const auto begin = clock.now();
-  MOTE_ASSIGN(report.model, load_model(flags.model, flags.runtime));
+  MOTE_ASSIGN(report.model, load_model(flags.model, flags.runtime, Reading::kMayWait));
   MOTE_ASSIGN(auto session,
               open_session(report.model, flags.runtime.session_options(), flags.model));
   report.load = clock.now() - begin;
@@ -99,17 +117,25 @@ Result<BenchReport> measure_all(const Flags& flags) {
                                                 .go_on = [] { return Interrupt::check(); }}));
   MOTE_ASSIGN(report.latency, measure(*session, inputs, flags, "run"));
   report.isa = session->isa();
+  report.products = session->products();
   report.memory = session->memory();
   report.peak_rss_bytes = peak_rss_bytes();
   report.steps = report.latency.steps;
+  MOTE_ASSIGN(const FileIdentity file, FileSystem::real().identify(flags.model));
+  report.file_bytes = file.size_bytes;
   session.reset();
-  if (flags.profile) MOTE_TRY(measure_steps(report.model, inputs, flags, report));
+  if (report.profile) MOTE_TRY(measure_steps(report.model, inputs, flags, report));
   return report;
 }
 
 Result<int> bench(const Flags& flags) {
   const Interrupt interrupt;
   MOTE_ASSIGN(const BenchReport report, measure_all(flags));
+  if (!flags.trace.empty()) {
+    const std::string trace =
+        chrome_trace(report).dump(1, ' ', true, Json::error_handler_t::replace);
+    MOTE_TRY(FileSystem::real().write(flags.trace, std::as_bytes(std::span(trace))));
+  }
   if (flags.json) {
     print_json(json_of(report));
   } else {
@@ -130,6 +156,9 @@ void add_bench(CLI::App& app, Action& action) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   command->add_flag("--profile", flags->profile, "also the time of each operator");
+  command->add_option("--trace", flags->trace, "write the profile as a Chrome trace, in JSON")
+      ->check(check_not_empty)
+      ->type_name("FILE");
   add_size_flag(*command, flags->sizes);
   command->add_flag("--json", flags->json, "print JSON");
   flags->runtime.add_to(*command);
