@@ -54,6 +54,11 @@ struct ModelOptions {
   // True: what is wrong with single nodes, values and functions does not end the loading, but is
   // among the obstacles, all of it.
   bool tolerant = false;
+  // A folder of the user's own, made if it is not there, where plans of this model are kept: its
+  // next load and first run, by any program with the same build of Mote on this machine, take them
+  // from there. For model files that stay as they are; one that was replaced is planned anew.
+  // Empty: none. Only for load().
+  std::filesystem::path plan_cache = {};
 };
 
 // Immutable: any number of sessions on any threads may share one.
@@ -62,7 +67,8 @@ class Model {
   // Reads an ONNX file, with its external data beneath the same folder, or one of TensorFlow Lite,
   // whichever its bytes say it is.
   // Errors: kNotFound, kIo; kCorrupt, with the byte position; kInvalidArgument, naming the node;
-  // kResourceExhausted; kUnsupported, for another kind of file.
+  // kResourceExhausted; kUnsupported, for another kind of file; kInvalidArgument: a plan cache
+  // that others may write to.
   static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& path,
                                                    const ModelOptions& options = {});
   // The same from memory, which is copied; external data is refused.
@@ -81,13 +87,19 @@ class Model {
   // Everything that keeps the model from running; empty if it runs.
   std::span<const Obstacle> obstacles() const;
 
-  // For the project's own layers.
+  // Reads the file, if that was put off because a plan of it is in the cache. What only a whole
+  // model tells (impl()) needs it. Errors: as load.
+  Status read_whole() const;
+
+  // For the project's own layers. Requires: read_whole().
   struct Impl;
-  const Impl& impl() const { return *impl_; }
+  const Impl& impl() const;
+  struct Source;
+  const Source& source() const { return *source_; }
 
  private:
-  explicit Model(std::unique_ptr<const Impl> impl);
-  std::unique_ptr<const Impl> impl_;
+  explicit Model(std::unique_ptr<Source> source);
+  std::unique_ptr<Source> source_;
 };
 
 }  // namespace mote

@@ -90,8 +90,16 @@ mote_code mote_options_set_threads(mote_options* options, int32_t threads);
 mote_code mote_options_set_deadline(mote_options* options, uint64_t nanoseconds);
 /* Kernel variant: "scalar", "avx2", "avx512". Default, "": the best. */
 mote_code mote_options_set_isa(mote_options* options, const char* isa);
+/* Precision of products of f32 in a session. Default, MOTE_EXACT: f32. MOTE_FAST: factors are
+ * rounded to bf16 or f16 where the CPU has units for that; see mote_session_products. */
+typedef int32_t mote_precision;
+enum { MOTE_EXACT = 0, MOTE_FAST = 1 };
+mote_code mote_options_set_precision(mote_options* options, mote_precision precision);
 /* Which signature of a TensorFlow Lite model to take. Default, "": the first. */
 mote_code mote_options_set_signature(mote_options* options, const char* signature);
+/* A folder of the user's own, made if it is not there, from which the next load and first run of a
+ * model file take its plan and packed weights. Default, "": none. */
+mote_code mote_options_set_plan_cache(mote_options* options, const char* folder);
 
 /* -- models */
 
@@ -210,6 +218,8 @@ mote_code mote_session_run_into(mote_session* session, const mote_buffer* inputs
 /* 1 if all sizes of the last run followed from those of its inputs; 0 if some were known only as it
  * ran, or there was none. */
 int32_t mote_session_is_static(const mote_session* session);
+/* The type to which factors of f32 products are rounded: "f32", "bf16". Never null. */
+const char* mote_session_products(const mote_session* session);
 
 /* Ends the current run, or the next one if none is on, with MOTE_CANCELLED. From any thread. */
 void mote_session_cancel(mote_session* session);

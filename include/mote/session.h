@@ -15,6 +15,13 @@
 
 namespace mote {
 
+enum class Precision : std::uint8_t {
+  kExact,  // products of f32 in f32
+  // Their factors rounded to bf16 or f16, where the CPU has units for that; sums stay f32.
+  // Session::products() says what it came to.
+  kFast,
+};
+
 struct SessionOptions {
   // Threads that share the work of a run, the caller's among them. 0: one for each core.
   int threads = 0;
@@ -24,8 +31,12 @@ struct SessionOptions {
   std::optional<std::chrono::nanoseconds> deadline = {};
   // Kernel variant: "scalar", "avx2", "avx512"; "": the best, or what MOTE_ISA names.
   std::string isa = {};
+  Precision precision = Precision::kExact;
   // Plans for this many combinations of input sizes are kept; the least recently used goes first.
-  std::size_t plan_cache = 8;
+  std::size_t kept_plans = 8;
+  // CPUs, by the system's numbers, that threads after the caller's are bound to, in turn; empty:
+  // the system places them.
+  std::vector<int> cpus = {};
   // Measures each step of a run; see Session::profile().
   bool profile = false;
   // False: every operator by its reference, no rewriting: slow, and what the rest is checked with.
@@ -40,13 +51,15 @@ struct StepProfile {
   std::string op;
   std::string kernel;
   std::chrono::nanoseconds time{};
-  std::int64_t macs = 0;  // multiply-accumulates of one run
+  std::int64_t macs = 0;   // multiply-accumulates of one run
+  std::int64_t bytes = 0;  // that one run reads and writes: operands and packed weights
 };
 
 struct MemoryUse {
   std::uint64_t arena_bytes = 0;   // intermediate tensors and scratch
   std::uint64_t packed_bytes = 0;  // weights in the kernels' layouts
   bool is_static = true;           // false: sizes are known only as it runs, tensors are allocated
+  bool from_cache = false;         // the plan, packed weights and all, was mapped from a file
 };
 
 // Runs one Model, one thread at a time. Owns all working memory; the Model may be shared.
@@ -90,6 +103,8 @@ class Session {
   std::vector<StepProfile> profile() const;
   // The kernel variant in use: "avx512".
   std::string_view isa() const;
+  // The type to which factors of f32 products are rounded: "f32", "bf16".
+  std::string_view products() const;
 
  private:
   struct Impl;

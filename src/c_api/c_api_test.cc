@@ -159,6 +159,9 @@ TEST(CApi, KeepsToTheOptions) {
   EXPECT_EQ(mote_options_set_threads(options, 1), MOTE_OK);
   EXPECT_EQ(mote_options_set_threads(options, -1), MOTE_INVALID_ARGUMENT);
   EXPECT_EQ(mote_options_set_isa(options, "abacus"), MOTE_OK);
+  EXPECT_EQ(mote_options_set_plan_cache(options, nullptr), MOTE_INVALID_ARGUMENT);
+  EXPECT_EQ(mote_options_set_precision(options, MOTE_FAST), MOTE_OK);
+  EXPECT_EQ(mote_options_set_precision(options, 2), MOTE_INVALID_ARGUMENT);
   mote_model* model = model_of("(x: f32[2]) -> (y) { y = Neg(x) }");
   mote_session* session = nullptr;
   EXPECT_EQ(mote_session_create(model, options, &session), MOTE_INVALID_ARGUMENT);

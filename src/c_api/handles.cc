@@ -102,6 +102,24 @@ mote_code mote_options_set_signature(mote_options* options, const char* signatur
   });
 }
 
+mote_code mote_options_set_plan_cache(mote_options* options, const char* folder) {
+  if (options == nullptr || folder == nullptr) return null_argument();
+  return guarded([&]() -> mote::Status {
+    options->model.plan_cache = folder;
+    return {};
+  });
+}
+
+mote_code mote_options_set_precision(mote_options* options, mote_precision precision) {
+  if (options == nullptr) return null_argument();
+  if (precision != MOTE_EXACT && precision != MOTE_FAST) {
+    return fail(MOTE_INVALID_ARGUMENT, "the precision is neither exact nor fast");
+  }
+  options->session.precision =
+      precision == MOTE_FAST ? mote::Precision::kFast : mote::Precision::kExact;
+  return MOTE_OK;
+}
+
 mote_code mote_options_set_isa(mote_options* options, const char* isa) {
   if (options == nullptr || isa == nullptr) return null_argument();
   return guarded([&]() -> mote::Status {

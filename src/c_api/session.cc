@@ -110,6 +110,10 @@ mote_code mote_session_run_into(mote_session* session, const mote_buffer* inputs
   });
 }
 
+const char* mote_session_products(const mote_session* session) {
+  return session != nullptr ? session->session->products().data() : "";  // a literal
+}
+
 int32_t mote_session_is_static(const mote_session* session) {
   return session != nullptr && session->session->memory().is_static ? 1 : 0;
 }

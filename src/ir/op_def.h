@@ -1,6 +1,7 @@
 // OpDef: everything that runs of one operator. Its ONNX versions (OnnxOp) and its documentation and
 // samples (OpDoc) stand beside it in the same file; the linker drops what a program does not list.
 #pragma once
+#include <initializer_list>
 #include <limits>
 #include <memory>
 #include <span>
@@ -85,6 +86,17 @@ class SubgraphPlanner {
                                                 std::span<const InputInfo> captured) const = 0;
 };
 
+// What steps of a plan were made from constants, kept beside the plan for the next start.
+class DerivedTensors {
+ public:
+  virtual ~DerivedTensors() = default;
+  // What an earlier preparation of the same plan derived at this point; undefined: derive it.
+  // Errors: kCorrupt: something else was derived there.
+  virtual Result<Tensor> find(DType dtype, std::int64_t count) = 0;
+  // It was derived from the node's inputs `from`.
+  virtual void keep(std::span<const int> from, const Tensor& derived) = 0;
+};
+
 struct PrepareArgs {
   const OpParams* op_params = nullptr;
   std::span<const InputInfo> in;  // as InferArgs; every type has all its sizes
@@ -95,8 +107,29 @@ struct PrepareArgs {
   // What packed weights may take.
   std::uint64_t packed_budget_bytes = std::numeric_limits<std::uint64_t>::max();
 
+  DerivedTensors* derived = nullptr;  // null: everything is derived
+  Workers* workers = nullptr;         // to derive with; null: the caller alone
+
   // Zeroed room for `count` elements of packed weights. Errors: kResourceExhausted.
   Result<Tensor> room_for_packed(std::int64_t count, DType dtype = DType::kF32) const;
+
+  // A vector of packed weights, or whatever else follows from the elements of the constants `from`:
+  // zeros that fill(MutTensorView, Workers&) writes, unless an earlier preparation did. What
+  // preparing learns of elements of constants that the step does not read, it learns by this: they
+  // may be absent (zeros) when the plan comes from a cache.
+  // Errors: kResourceExhausted; kCorrupt; those of fill, which returns a Status.
+  template <class Fill>
+  Result<Tensor> derive(std::initializer_list<int> from, std::int64_t count, DType dtype,
+                        const Fill& fill) const {
+    auto found = derived != nullptr ? derived->find(dtype, count) : Result<Tensor>(Tensor());
+    if (!found || *found) return found;
+    auto made = room_for_packed(count, dtype);
+    if (!made) return made;
+    const Status filled = with_workers([&](Workers& w) { return fill(made->mut(), w); });
+    if (!filled) return filled.error();
+    if (derived != nullptr) derived->keep({from.begin(), from.size()}, *made);
+    return made;
+  }
 
   template <class P>
   const P& params() const {
@@ -108,6 +141,14 @@ struct PrepareArgs {
   DType in_dtype(std::size_t i) const { return in[i].type.tensor.dtype; }
   const Tensor* constant(std::size_t i) const {
     return has(i) && in[i].constant ? &in[i].constant : nullptr;
+  }
+
+ private:
+  template <class F>
+  Status with_workers(const F& f) const {
+    if (workers != nullptr) return f(*workers);
+    Workers alone(1);
+    return f(alone);
   }
 };
 

@@ -14,13 +14,16 @@
 //   types      f32[2,batch,?]   f32[...] (any rank)   seq(T) optional(T) map(s64,T)   ? (unknown)
 //   inputs     x: TYPE   w: TYPE = {1, 2} (a default that callers may override)
 //   outputs    y   y: TYPE   "outside's name" = y: TYPE
-//   constants  name: TYPE = {e, e, ...} row-major; {0x...} little-endian bytes; {random SEED}
+//   constants  name: TYPE = {e, e, ...} row-major; {0x...} little-endian bytes; {random SEED};
+//              {elsewhere N}, which whoever reads the text finds
 //   nodes      out, _, out = domain.Op(in, _, in) captures (v, ...) {attr=value, ...} "node name"
 //   attributes 1  1.0  inf  nan  "text"  [1, 2]  [1.0]  ["a"]  ints[] floats[] strings[] (empty)
 //              f32[2]{1, 2}  graph ...  type f32[2]
 //   # starts a comment that ends with the line
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +36,8 @@ struct PrintOptions {
   // Constants of more elements are printed as {...}, which does not parse. < 0: print all.
   std::int64_t max_elements = -1;
   bool types = true;  // of nodes' outputs, where known:  y: f32[2] = Relu(x)
+  // Of a constant whose elements the caller keeps: the N of {elsewhere N}. Null: all are printed.
+  std::function<std::optional<std::int64_t>(const Value&)> elsewhere = {};
 };
 
 // Parses back to the same graph, but for what has no place in a text: notes, documentation, which
@@ -42,6 +47,8 @@ std::string to_text(const Graph& graph, const PrintOptions& options = {});
 struct ParseOptions {
   // Of all tensors together, subgraphs' too.
   std::uint64_t max_constant_bytes = std::uint64_t{256} << 20;
+  // The constant of {elsewhere N}, of that type. Null: there is none. Errors: its own.
+  std::function<Result<Tensor>(std::int64_t n, DType dtype, const Dims& dims)> elsewhere = {};
 };
 
 // Nodes are bound to `ops`; an operator that is not there stays unbound. Types are as stated:

@@ -169,7 +169,7 @@ Result<AttributeValue> AttributeParser::tensor() {
     MOTE_TRY(in_.expect("}"));
     return AttributeValue(Tensor());
   }
-  MOTE_ASSIGN(Tensor tensor, read_elements(in_, type, at, &source_.budget));
+  MOTE_ASSIGN(Tensor tensor, read_elements(source_, type, at));
   return AttributeValue(std::move(tensor));
 }
 

@@ -102,7 +102,7 @@ Status GraphParser::input() {
   if (in_.accept("=")) {
     if (!in.type) return Lexer::error(in.name, "a default needs a type");
     MOTE_TRY(check_new(in.name));
-    MOTE_ASSIGN(Tensor tensor, read_elements(in_, *in.type, in.type_at, &source_.budget));
+    MOTE_ASSIGN(Tensor tensor, read_elements(source_, *in.type, in.type_at));
     graph_.overridable.push_back(graph_.add_constant(in.name.value(), std::move(tensor)));
     return {};
   }
@@ -192,7 +192,7 @@ Status GraphParser::constant(const std::vector<Target>& targets) {
   if (!one) return Lexer::error(in_.peek(), "a constant needs one name, and a type");
   const Target& t = targets[0];
   MOTE_TRY(check_new(t.name));
-  MOTE_ASSIGN(Tensor tensor, read_elements(in_, *t.type, t.type_at, &source_.budget));
+  MOTE_ASSIGN(Tensor tensor, read_elements(source_, *t.type, t.type_at));
   graph_.add_constant(t.name.value(), std::move(tensor));
   return {};
 }
@@ -303,7 +303,7 @@ Result<Graph> read_graph(TextSource& source, int depth, int captured) {
 }
 
 Result<Graph> parse_graph(std::string_view text, const OpSet& ops, const ParseOptions& options) {
-  TextSource source = {Lexer(text), ops, options.max_constant_bytes};
+  TextSource source = {Lexer(text), ops, options.max_constant_bytes, options};
   MOTE_ASSIGN(Graph graph, read_graph(source, 0, 0));
   if (source.in.peek().kind != TokenKind::kEnd) return source.in.unexpected("the end");
   return graph;

@@ -93,7 +93,11 @@ void Printer::constant(const Value& v) {
   out_ += ": ";
   append_type(out_, TensorType(v.constant.dtype(), v.constant.dims()));
   out_ += " = ";
-  append_elements(out_, v.constant, options_.max_elements);
+  const auto at = options_.elsewhere ? options_.elsewhere(v) : std::nullopt;
+  if (!at) return append_elements(out_, v.constant, options_.max_elements);
+  out_ += "{elsewhere ";
+  append(out_, *at);
+  out_ += '}';
 }
 
 void Printer::inputs(const Graph& g) {

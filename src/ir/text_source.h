@@ -6,6 +6,7 @@
 #include "ir/attributes.h"
 #include "ir/graph.h"
 #include "ir/op_def.h"
+#include "ir/text.h"
 #include "ir/text_lexer.h"
 
 namespace mote {
@@ -15,6 +16,7 @@ struct TextSource {
   Lexer in;
   const OpSet& ops;
   std::uint64_t budget;  // bytes that constants may still take
+  const ParseOptions& options;
 };
 
 // A graph, from "graph" to its "}". depth: 0 for the outermost. captured: how many values the node

@@ -342,8 +342,27 @@ void append_elements(std::string& out, const Tensor& tensor, std::int64_t max_el
   out += '}';
 }
 
-Result<Tensor> read_elements(Lexer& in, const Type& type, const Token& type_at,
-                             std::uint64_t* budget) {
+namespace {
+
+// "{elsewhere N}", of which "{" is at hand.
+Result<Tensor> find_elsewhere(TextSource& source, DType dtype, const Dims& dims) {
+  Lexer& in = source.in;
+  in.next();
+  const Token word = in.next();
+  const Token at = in.peek();
+  std::int64_t n = 0;
+  if (at.kind != TokenKind::kNumber || !read_number(at, &n)) return in.unexpected("a number");
+  in.next();
+  MOTE_TRY(in.expect("}"));
+  if (!source.options.elsewhere) return Lexer::error(word, "there are no elements elsewhere");
+  auto tensor = source.options.elsewhere(n, dtype, dims);
+  if (!tensor) return Lexer::error(at, tensor.error().message, tensor.error().code);
+  return tensor;
+}
+
+}  // namespace
+
+Result<Tensor> read_elements(TextSource& source, const Type& type, const Token& type_at) {
   const std::optional<Dims> dims =
       type.kind == Type::Kind::kTensor ? type.tensor.dims() : std::nullopt;
   if (!dims) {
@@ -352,16 +371,19 @@ Result<Tensor> read_elements(Lexer& in, const Type& type, const Token& type_at,
   }
   const Result<std::uint64_t> bytes = byte_size(type.tensor.dtype, *dims);
   if (!bytes) return Lexer::error(type_at, bytes.error().message, bytes.error().code);
-  if (*bytes > *budget) {
+  if (source.in.at("{") && source.in.peek_second().is_word("elsewhere")) {
+    return find_elsewhere(source, type.tensor.dtype, *dims);
+  }
+  if (*bytes > source.budget) {
     return Lexer::error(type_at,
                         cat("constants take more than allowed: ", human_bytes(*bytes), " here, ",
-                            human_bytes(*budget), " are left"),
+                            human_bytes(source.budget), " are left"),
                         Code::kResourceExhausted);
   }
-  *budget -= *bytes;
+  source.budget -= *bytes;
   Result<Tensor> tensor = Tensor::zeros(type.tensor.dtype, *dims);
   if (!tensor) return Lexer::error(type_at, tensor.error().message, tensor.error().code);
-  MOTE_TRY(ElementReader(in, *tensor).read());
+  MOTE_TRY(ElementReader(source.in, *tensor).read());
   return tensor;
 }
 

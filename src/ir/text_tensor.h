@@ -4,6 +4,7 @@
 #include <string>
 
 #include "ir/text_lexer.h"
+#include "ir/text_source.h"
 #include "ir/type.h"
 
 namespace mote {
@@ -13,8 +14,8 @@ namespace mote {
 void append_elements(std::string& out, const Tensor& tensor, std::int64_t max_elements);
 
 // The elements that stand at `in`. `type_at`: where the type stood, for messages.
-// Takes the tensor's size from *budget. Errors: kInvalidArgument; kResourceExhausted: the budget.
-Result<Tensor> read_elements(Lexer& in, const Type& type, const Token& type_at,
-                             std::uint64_t* budget);
+// Takes the tensor's size from the source's budget, unless they are elsewhere. Errors:
+// kInvalidArgument; kResourceExhausted: the budget.
+Result<Tensor> read_elements(TextSource& source, const Type& type, const Token& type_at);
 
 }  // namespace mote

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/guard.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -17,6 +18,7 @@
 #include "runtime/interface.h"
 #include "runtime/model_impl.h"
 #include "runtime/obstacles.h"
+#include "runtime/plan_cache/recorded_files.h"
 
 namespace mote {
 namespace {
@@ -95,7 +97,12 @@ void Model::Impl::describe_interface() {
 }
 
 std::shared_ptr<const Model> Model::Impl::finish(std::unique_ptr<const Impl> impl) {
-  return std::shared_ptr<const Model>(new Model(std::move(impl)));
+  auto source = std::make_unique<Source>();
+  source->inputs = impl->inputs;
+  source->outputs = impl->outputs;
+  source->obstacles = impl->obstacles;
+  source->whole = std::move(impl);
+  return std::shared_ptr<const Model>(new Model(std::move(source)));
 }
 
 std::string to_string(const TensorInfo& info) {
@@ -113,30 +120,102 @@ std::string to_string(const TensorInfo& info) {
   return to_string(type);
 }
 
-Model::Model(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+Model::Model(std::unique_ptr<Source> source) : source_(std::move(source)) {}
 Model::~Model() = default;
+
+const Model::Impl& Model::impl() const {
+  MOTE_CHECK(source_->whole != nullptr);
+  return *source_->whole;
+}
+
+namespace {
+
+Result<std::unique_ptr<Model::Impl>> read_file(const std::filesystem::path& path,
+                                               const ModelOptions& options,
+                                               const FileSystem& files) {
+  MOTE_ASSIGN(Bytes bytes, files.read(path, std::min(kMaxFileBytes, options.memory_budget_bytes)));
+  const std::string extension = path.extension().string();
+  if ((extension == ".tflite" || extension == ".lite") && !is_tflite(bytes)) {
+    return Error{Code::kCorrupt, cat(path.native(),
+                                     ": byte 4: 'TFL3', by which a TensorFlow Lite file is known, "
+                                     "is not there")};
+  }
+  OnnxReadOptions read;
+  read.max_bytes = options.memory_budget_bytes;
+  read.folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  read.files = &files;
+  auto impl = build(std::make_shared<const Bytes>(std::move(bytes)), std::move(read), options);
+  if (!impl) return std::move(impl).error().with_context(path.native());
+  return impl;
+}
+
+// The file as the cache knew it, if it has not changed since.
+Result<std::unique_ptr<Model::Impl>> read_again(const Model::Source& source) {
+  const FileSystem& files = FileSystem::real();
+  MOTE_ASSIGN(auto impl, read_file(source.path, source.options, files));
+  const ModelFile& known = source.cache->model_file();
+  const auto now = files.identify(known.path);
+  if (now && *now == known.identity) return impl;
+  return Error{Code::kCorrupt, cat(known.path.native(), ": changed after it was loaded")};
+}
+
+// What is found of it in its cache; null: nothing.
+std::unique_ptr<Model::Source> find_in_cache(std::unique_ptr<PlanCache>& cache,
+                                             const std::filesystem::path& path,
+                                             const ModelOptions& options) {
+  ModelInterface interface;
+  if (!cache || !cache->find_interface(interface)) return nullptr;
+  auto source = std::make_unique<Model::Source>();
+  source->inputs = std::move(interface.inputs);
+  source->outputs = std::move(interface.outputs);
+  source->cache = std::move(cache);
+  source->path = path;
+  source->options = options;
+  return source;
+}
+
+// A cache that cannot be written to is no help, and no harm: the model runs without.
+void keep_in_cache(std::unique_ptr<PlanCache> cache, const RecordedFiles& files,
+                   Model::Source& source) {
+  if (!cache || !source.obstacles.empty()) return;
+  ModelInterface interface {
+    source.inputs, source.outputs, {}
+  };
+  for (const auto& path : files.beneath()) interface.beside.push_back({path, {}});
+  if (cache->keep_interface(std::move(interface))) source.cache = std::move(cache);
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& path,
                                                  const ModelOptions& options) {
   return guarded([&]() -> Result<std::shared_ptr<const Model>> {
-    const FileSystem& files = FileSystem::real();
-    MOTE_ASSIGN(Bytes bytes,
-                files.read(path, std::min(kMaxFileBytes, options.memory_budget_bytes)));
-    const std::string extension = path.extension().string();
-    if ((extension == ".tflite" || extension == ".lite") && !is_tflite(bytes)) {
-      return Error{Code::kCorrupt,
-                   cat(path.native(),
-                       ": byte 4: 'TFL3', by which a TensorFlow Lite file is known, "
-                       "is not there")};
+    RecordedFiles files(FileSystem::real());
+    std::unique_ptr<PlanCache> cache;
+    if (!options.plan_cache.empty() && !options.tolerant) {
+      MOTE_ASSIGN(cache, PlanCache::open(path, options, FileSystem::real()));
     }
-    OnnxReadOptions read;
-    read.max_bytes = options.memory_budget_bytes;
-    read.folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-    read.files = &files;
-    auto impl = build(std::make_shared<const Bytes>(std::move(bytes)), std::move(read), options);
-    if (!impl) return std::move(impl).error().with_context(path.native());
-    return Impl::finish(*std::move(impl));
+    if (auto source = find_in_cache(cache, path, options)) {
+      return std::shared_ptr<const Model>(new Model(std::move(source)));
+    }
+    MOTE_ASSIGN(auto impl, read_file(path, options, files));
+    auto model = Impl::finish(std::move(impl));
+    keep_in_cache(std::move(cache), files, *model->source_);
+    return model;
   });
+}
+
+Status Model::read_whole() const {
+  std::call_once(source_->once, [this] {
+    if (source_->whole) return;
+    auto impl = guarded([this] { return read_again(*source_); });
+    if (impl) {
+      source_->whole = *std::move(impl);
+    } else {
+      source_->read = impl.error();
+    }
+  });
+  return source_->read;
 }
 
 Result<std::shared_ptr<const Model>> Model::parse(std::span<const std::byte> bytes,
@@ -150,9 +229,9 @@ Result<std::shared_ptr<const Model>> Model::parse(std::span<const std::byte> byt
   });
 }
 
-std::span<const TensorInfo> Model::inputs() const { return impl_->inputs; }
-std::span<const TensorInfo> Model::outputs() const { return impl_->outputs; }
-std::span<const Obstacle> Model::obstacles() const { return impl_->obstacles; }
+std::span<const TensorInfo> Model::inputs() const { return source_->inputs; }
+std::span<const TensorInfo> Model::outputs() const { return source_->outputs; }
+std::span<const Obstacle> Model::obstacles() const { return source_->obstacles; }
 
 namespace {
 

@@ -13,6 +13,8 @@
 #include "mote/image_decoder.h"
 #include "ops/ops.h"
 #include "ops/support/element.h"
+#include "runtime/dynamic/context.h"
+#include "runtime/plan_cache/plan_record.h"
 #include "runtime/random_tensors.h"
 #include "runtime/testing/run_graph.h"
 
@@ -114,6 +116,42 @@ TEST_P(OpSamples, RunTheSameInEveryWay) {
       const auto two = in_mode(Mode::kStatic, 2);
       for (std::size_t i = 0; i < want->size(); ++i) {
         EXPECT_TRUE(equal((*one)[i], (*two)[i])) << "two threads, other bits: " << where;
+      }
+    }
+  }
+}
+
+// The plan as the cache gives it, without the constants whose weights were packed.
+Result<std::vector<Datum>> run_recorded(const Case& c, const PlanOptions& options) {
+  std::vector<InputInfo> infos;
+  for (const Datum& d : c.inputs) infos.push_back(info_of(d));
+  MOTE_ASSIGN(Graph graph, specialize(c.graph, infos, {}, options));
+  DerivationLog log;
+  PlanOptions logged = options;
+  logged.derivations = &log;
+  MOTE_ASSIGN(const auto made, plan_specialized(graph, logged));
+  if (!made) return Error{Code::kUnavailable, "known only as it runs"};
+  const Bytes bytes = record_plan("key", graph, log);
+  MOTE_ASSIGN(Tensor copy, Tensor::zeros(DType::kU8, {std::ssize(bytes)}));
+  std::ranges::copy(bytes, static_cast<std::byte*>(copy.mut().data));
+  MOTE_ASSIGN(const PlanFile file,
+              read_plan_file({static_cast<const std::byte*>(copy.data()), bytes.size()}));
+  MOTE_ASSIGN(const auto plan, read_plan(file, nullptr, options));
+  return run_plan(*plan, c.inputs, 1);
+}
+
+TEST_P(OpSamples, RunTheSameFromTheCache) {
+  for (const std::string_view text : GetParam()->samples) {
+    const Case c = make_case(text);
+    for (const KernelTable* isa : runnable_kernels()) {
+      const PlanOptions options{*isa, kBudget};
+      const auto want = run_graph(c.graph, c.inputs, options, {Mode::kStatic, 1});
+      if (!want && want.error().code == Code::kUnavailable) continue;
+      ASSERT_TRUE(want) << want.error().message << "\nin " << text;
+      const auto got = run_recorded(c, options);
+      ASSERT_TRUE(got) << got.error().message << "\nin " << text;
+      for (std::size_t i = 0; i < want->size(); ++i) {
+        EXPECT_TRUE(equal((*want)[i], (*got)[i])) << isa->isa << " in " << text;
       }
     }
   }

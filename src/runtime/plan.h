@@ -15,6 +15,14 @@ namespace mote {
 
 struct KernelTable;
 
+// Follows the preparation of a plan's steps.
+class PlanDerivations : public DerivedTensors {
+ public:
+  virtual void begin(const Graph& graph, NodeId id) = 0;
+  // step: null, if the node is a view.
+  virtual void end(const Graph& graph, NodeId id, const Step* step) = 0;
+};
+
 struct PlanOptions {
   const KernelTable& kernels;
   std::uint64_t memory_budget_bytes;
@@ -23,6 +31,8 @@ struct PlanOptions {
   // False: what is not planned whole runs node by node; for tests.
   bool regions = true;
   RowChainTarget rows = {};
+  Workers* workers = nullptr;              // that weights are packed with; null: the caller alone
+  PlanDerivations* derivations = nullptr;  // of the outermost graph; null: nobody follows
 };
 
 // Where a step finds one operand.
@@ -42,6 +52,7 @@ struct PlannedStep {
   std::string node;
   std::string op;
   std::int64_t macs = 0;
+  std::int64_t bytes = 0;  // that a run reads and writes: operands and packed weights
 };
 
 // Immutable; any number of runs at once, each with an arena of its own.
@@ -51,6 +62,9 @@ class Plan {
   std::span<const TensorType> outputs() const { return outputs_; }
   std::uint64_t arena_bytes() const { return arena_bytes_; }
   std::uint64_t packed_bytes() const { return packed_bytes_; }
+  // Its packed weights are mapped from a file of the plan cache.
+  bool from_cache() const { return from_cache_; }
+  void set_from_cache() { from_cache_ = true; }
 
   // in, out: as the graph's; of the planned dtypes and sizes. arena: arena_bytes(), aligned to 64.
   // times: empty, or an entry for each step, to which its duration is added. Allocates nothing.
@@ -67,6 +81,7 @@ class Plan {
   std::uint64_t arena_bytes_ = 0;
   std::uint64_t views_at_ = 0;  // offset of room for the operands of one step
   std::uint64_t packed_bytes_ = 0;
+  bool from_cache_ = false;
 };
 
 // `graph` (as the model's passes left it) for inputs and captured values that are known as far as

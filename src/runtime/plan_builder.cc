@@ -49,7 +49,9 @@ class PlannedSubgraph final : public SubPlan {
 
 class Subgraphs final : public SubgraphPlanner {
  public:
-  explicit Subgraphs(const PlanOptions& options) : options_(options) {}
+  explicit Subgraphs(const PlanOptions& options) : options_(options) {
+    options_.derivations = nullptr;
+  }
   Result<std::unique_ptr<SubPlan>> plan(const Graph& graph, std::span<const InputInfo> inputs,
                                         std::span<const InputInfo> captured) const override {
     MOTE_ASSIGN(auto plan, make_plan(graph, inputs, captured, options_));
@@ -58,7 +60,7 @@ class Subgraphs final : public SubgraphPlanner {
   }
 
  private:
-  const PlanOptions& options_;
+  PlanOptions options_;
 };
 
 }  // namespace
@@ -92,7 +94,9 @@ Result<std::unique_ptr<const Step>> prepare_step(const Node& node, std::span<con
                            .out = out,
                            .kernels = options.kernels,
                            .subgraphs = &subgraphs,
-                           .packed_budget_bytes = options.memory_budget_bytes};
+                           .packed_budget_bytes = options.memory_budget_bytes,
+                           .derived = options.derivations,
+                           .workers = options.workers};
     MOTE_ASSIGN(std::unique_ptr<Step> step, op.prepare(args));
     if (step) return std::unique_ptr<const Step>(std::move(step));
   }
@@ -161,6 +165,7 @@ class PlanBuilder {
                   checked_size(graph_.value(y), type, options_.memory_budget_bytes));
     }
     std::unique_ptr<const Step> step;
+    if (options_.derivations != nullptr) options_.derivations->begin(graph_, id);
     if (!node.op->view) {
       PlanOptions left = options_;
       left.memory_budget_bytes -= packed_bytes_;
@@ -168,6 +173,7 @@ class PlanBuilder {
       if (!step) return false;
       packed_bytes_ += std::min<std::uint64_t>(step->packed_bytes(), left.memory_budget_bytes);
     }
+    if (options_.derivations != nullptr) options_.derivations->end(graph_, id, step.get());
     steps_.push_back({{id}, node.inputs, node.outputs, std::move(step), count_macs(node, in, out)});
     return true;
   }
@@ -230,8 +236,22 @@ class PlanBuilder {
     for (const NodeId id : prepared.nodes) name_node(graph_.node(id), planned);
     planned.macs = prepared.macs;
     plan.packed_bytes_ += prepared.step->packed_bytes();
+    planned.bytes = bytes_of(planned) + static_cast<std::int64_t>(prepared.step->packed_bytes());
     planned.step = std::move(prepared.step);
     plan.steps_.push_back(std::move(planned));
+  }
+
+  static std::int64_t bytes_of(const PlannedStep& planned) {
+    std::int64_t total = 0;
+    for (const auto* operands : {&planned.in, &planned.out}) {
+      for (const Operand& o : *operands) {
+        if (o.place == Operand::Place::kNone) continue;
+        if (const auto bytes = byte_size(o.dtype, o.dims)) {
+          total += static_cast<std::int64_t>(*bytes);
+        }
+      }
+    }
+    return total;
   }
 
   void name_node(const Node& node, PlannedStep& planned) const {
@@ -251,6 +271,7 @@ class PlanBuilder {
     planned.out[0].at = static_cast<std::uint64_t>(k);
     planned.node = output.name;
     planned.op = "copy";
+    planned.bytes = bytes_of(planned);
     plan.steps_.push_back(std::move(planned));
   }
 

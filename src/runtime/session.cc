@@ -73,11 +73,12 @@ struct Session::Impl {
       : model(std::move(m)),
         options(std::move(o)),
         kernels(k),
-        workers(threads),
-        plans(model, options, k, threads) {}
+        workers(threads, options.cpus),
+        plans(model, options, k, workers) {}
 
   Status check_inputs(std::span<const TensorView> inputs) const;
   Status check_inputs(std::span<const Datum> inputs) const;
+  const Type& declared_type(std::size_t input) const;
   Status check_outputs(const Plan& plan, std::span<const MutTensorView> outputs) const;
   Status run_static(CachedPlan& cached, std::span<const TensorView> inputs,
                     std::span<const MutTensorView> outputs);
@@ -96,6 +97,12 @@ struct Session::Impl {
   std::atomic<bool> cancelled = false;
 };
 
+// Requires: model->read_whole().
+const Type& Session::Impl::declared_type(std::size_t input) const {
+  const Graph& graph = model->impl().source;
+  return graph.value(graph.inputs[input]).type;
+}
+
 Status Session::Impl::check_inputs(std::span<const TensorView> inputs) const {
   const auto infos = model->inputs();
   if (inputs.size() != infos.size()) {
@@ -112,13 +119,17 @@ Status Session::Impl::check_inputs(std::span<const TensorView> inputs) const {
 
 Status Session::Impl::check_inputs(std::span<const Datum> inputs) const {
   const auto infos = model->inputs();
-  const Graph& graph = model->impl().source;
   if (inputs.size() != infos.size()) {
     return Error{Code::kInvalidArgument,
                  cat("the model takes ", infos.size(), " inputs, is given ", inputs.size())};
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (fits(graph.value(graph.inputs[i]).type, inputs[i])) continue;
+    const bool plain = infos[i].is_tensor() && infos[i].dtype != DType::kUndefined;
+    if (!plain) MOTE_TRY(model->read_whole());
+    if (plain ? fits(TensorType(infos[i].dtype, std::nullopt), inputs[i])
+              : fits(declared_type(i), inputs[i])) {
+      continue;
+    }
     const std::string given = inputs[i].is_tensor() ? std::string(name(inputs[i].tensor().dtype()))
                                                     : std::string(name(inputs[i].kind()));
     return Error{Code::kInvalidArgument,
@@ -233,6 +244,9 @@ Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> mo
   return guarded([&]() -> Result<std::unique_ptr<Session>> {
     if (!model->obstacles().empty()) return obstacles_error(*model);
     MOTE_ASSIGN(const KernelTable* kernels, choose_kernels(options.isa));
+    if (options.precision == Precision::kFast) {
+      if (const KernelTable* fast = fast_kernels(*kernels)) kernels = fast;
+    }
     MOTE_TRY(check_pass_names(options.disabled_passes, {model_passes(), lowering_passes()}));
     if (options.threads < 0 || options.threads > 1024) {
       return Error{Code::kInvalidArgument, cat(options.threads, " threads: must be 0 to 1024")};
@@ -330,8 +344,9 @@ void Session::cancel() { impl_->cancelled = true; }
 MemoryUse Session::memory() const {
   const CachedPlan* cached = impl_->plans.latest();
   if (cached == nullptr) return {};
-  if (cached->plan) return {cached->plan->arena_bytes(), cached->plan->packed_bytes(), true};
-  return {impl_->plans.arena().bytes(), cached->packed_bytes(), false};
+  if (!cached->plan) return {impl_->plans.arena().bytes(), cached->packed_bytes(), false};
+  return {cached->plan->arena_bytes(), cached->plan->packed_bytes(), true,
+          cached->plan->from_cache()};
 }
 
 std::vector<StepProfile> Session::profile() const {
@@ -342,11 +357,12 @@ std::vector<StepProfile> Session::profile() const {
   for (std::size_t i = 0; i < cached->plan->steps().size(); ++i) {
     const PlannedStep& s = cached->plan->steps()[i];
     const auto time = cached->times.empty() ? std::chrono::nanoseconds() : cached->times[i];
-    profile.push_back({s.node, s.op, std::string(s.step->kernel()), time, s.macs});
+    profile.push_back({s.node, s.op, std::string(s.step->kernel()), time, s.macs, s.bytes});
   }
   return profile;
 }
 
 std::string_view Session::isa() const { return impl_->kernels.isa; }
+std::string_view Session::products() const { return impl_->kernels.products; }
 
 }  // namespace mote

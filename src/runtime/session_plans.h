@@ -25,10 +25,10 @@ struct CachedPlan {
 
 class SessionPlans {
  public:
-  // options and kernels outlive it.
+  // options, kernels and workers outlive it.
   SessionPlans(std::shared_ptr<const Model> model, const SessionOptions& options,
-               const KernelTable& kernels, int threads)
-      : model_(std::move(model)), options_(options), kernels_(kernels), threads_(threads) {}
+               const KernelTable& kernels, Workers& workers)
+      : model_(std::move(model)), options_(options), kernels_(kernels), workers_(workers) {}
 
   // The plan for inputs of these sizes, and memory for it. Where there is one, nothing is
   // allocated. Errors: kInvalidArgument: sizes that the model does not take; kUnsupported;
@@ -47,15 +47,17 @@ class SessionPlans {
   Result<std::shared_ptr<MemoryBudget>> budget_of_run() const;
 
  private:
-  Result<CachedPlan> new_plan(std::span<const InputInfo> inputs);
-  Result<CachedPlan> make(std::span<const InputInfo> inputs) const;
+  Result<CachedPlan> new_plan(std::span<const Dims> input_dims);
+  Result<CachedPlan> make(std::span<const Dims> input_dims) const;
   Status check_budget(const CachedPlan& plan) const;
+  std::string key_of(std::span<const Dims> input_dims) const;
+  std::vector<InputInfo> infos_of(std::span<const Dims> input_dims) const;
   const Graph& graph() const;
 
   std::shared_ptr<const Model> model_;
   const SessionOptions& options_;
   const KernelTable& kernels_;
-  int threads_;
+  Workers& workers_;
   std::vector<CachedPlan> plans_;  // the most recently used first
   Arena arena_;
 };

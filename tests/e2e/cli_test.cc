@@ -107,7 +107,50 @@ TEST_F(Cli, BenchGivesItsFields) {
   double share = 0;
   for (const Json& step : bench["steps"]) share += step["share"].get<double>();
   EXPECT_NEAR(share, 1.0, 1e-6);
-  EXPECT_THAT(mote("bench " + kModel + " --runs 3 --profile").out, HasSubstr("GMAC/s"));
+  EXPECT_GT(bench["limits"]["cache_gbps"], 0);
+  for (const Json& step : bench["steps"]) {
+    EXPECT_GT(step["bytes"], 0) << step;
+    EXPECT_GT(step["limit_share"], 0) << step;
+  }
+  EXPECT_THAT(mote("bench " + kModel + " --runs 3 --profile").out, HasSubstr("GFLOP/s"));
+}
+
+TEST_F(Cli, BenchWritesATraceOfItsSteps) {
+  const std::string path = (folder_ / "trace.json").native();
+  const Json bench = json("bench " + kModel + " --json --runs 3 --trace '" + path + "'");
+  std::ifstream file(path);
+  const Json trace = Json::parse(file);
+  double end_us = 0;
+  std::size_t steps = 0;
+  for (const Json& event : trace["traceEvents"]) {
+    if (event["ph"] != "X") continue;
+    EXPECT_NEAR(event["ts"], end_us, 1e-6) << "each begins where the one before ended";
+    end_us = event["ts"].get<double>() + event["dur"].get<double>();
+    EXPECT_EQ(event["args"]["kernel"], bench["steps"][steps]["kernel"]);
+    ++steps;
+  }
+  EXPECT_EQ(steps, bench["steps"].size());
+  EXPECT_THAT(mote("bench " + kModel + " --runs 1 --trace '/absent/t.json'").err,
+              HasSubstr("/absent/t.json"));
+}
+
+TEST_F(Cli, PrecisionIsToldAsItIs) {
+  const Json exact = json("bench " + kModel + " --json --runs 1");
+  EXPECT_EQ(exact["products"], "f32");
+  const Ended fast = mote("bench " + kModel + " --json --runs 1 --precision fast");
+  EXPECT_EQ(fast.status, 0);
+  const bool noted = fast.err.find("no units for bf16") != std::string::npos;
+  EXPECT_EQ(Json::parse(fast.out)["products"], noted ? "f32" : "bf16");
+  EXPECT_EQ(mote("bench " + kModel + " --precision high").status, 2);
+}
+
+TEST_F(Cli, APlanCacheServesTheNextStart) {
+  const std::string cache = " --plan-cache '" + (folder_ / "plans").native() + "'";
+  const std::string bench = "bench " + kModel + " --json --runs 3" + cache;
+  EXPECT_EQ(json(bench)["from_cache"], false);
+  EXPECT_EQ(json(bench)["from_cache"], true);
+  const std::string run = "run " + kModel + " --json --image " + kDigits + "images/7_0.png";
+  EXPECT_EQ(json(run), json(run + cache));
 }
 
 TEST_F(Cli, AnInterruptEndsARunAndSaysSo) {

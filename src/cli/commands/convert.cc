@@ -240,7 +240,7 @@ Result<int> convert_to_onnx_file(const Flags& flags, const std::shared_ptr<const
 
 Result<int> convert(const Flags& flags) {
   MOTE_TRY(check_output(flags));
-  MOTE_ASSIGN(const auto model, load_model(flags.input, flags.runtime, /*tolerant=*/true));
+  MOTE_ASSIGN(const auto model, load_model(flags.input, flags.runtime, Reading::kTolerant));
   if (!model->obstacles().empty()) return tell_obstacles(flags, *model, model->obstacles());
   const bool tflite = fs::path(flags.output).extension() == ".tflite";
   return tflite ? convert_to_tflite_file(flags, model) : convert_to_onnx_file(flags, model);

@@ -236,7 +236,7 @@ Json json_of(const ModelReport& report, const Flags& flags) {
 }
 
 Result<int> inspect(const Flags& flags) {
-  MOTE_ASSIGN(auto model, load_model(flags.model, flags.runtime, true));
+  MOTE_ASSIGN(auto model, load_model(flags.model, flags.runtime, Reading::kTolerant));
   if (flags.text) {
     put(to_text(model->impl().source, {.max_elements = 8}));
     return 0;

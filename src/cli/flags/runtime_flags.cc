@@ -111,6 +111,19 @@ void RuntimeFlags::add_to(CLI::App& command) {
       ->check(check_not_empty)
       ->type_name("NAME")
       ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--precision", [this](const std::string& p) { fast_ = p == "fast"; },
+          "exact, or fast: factors in bf16 where the CPU has units for it (default: exact)")
+      ->check(CLI::IsMember({"exact", "fast"}))
+      ->type_name("P")
+      ->group(group);
+  command
+      .add_option("--plan-cache", plan_cache_,
+                  "keep plans and packed weights in this folder, and take them from there")
+      ->check(check_not_empty)
+      ->type_name("DIR")
+      ->group(group);
 }
 
 void RuntimeFlags::add_deadline_to(CLI::App& command) {
@@ -129,6 +142,7 @@ ModelOptions RuntimeFlags::model_options() const {
   ModelOptions options;
   options.memory_budget_bytes = memory_budget_;
   options.signature = signature_;
+  options.plan_cache = plan_cache_;
   for (const std::string& name : disabled_passes_) {
     if (contains(model_passes(), name)) options.disabled_passes.push_back(name);
   }
@@ -141,6 +155,7 @@ SessionOptions RuntimeFlags::session_options() const {
   options.isa = isa_;
   options.memory_budget_bytes = memory_budget_;
   options.optimize = !no_optimize_;
+  options.precision = fast_ ? Precision::kFast : Precision::kExact;
   options.disabled_passes = disabled_passes_;
   if (deadline_ms_ > 0) {
     options.deadline = std::chrono::nanoseconds(std::llround(deadline_ms_ * 1e6));
@@ -161,18 +176,24 @@ Error RuntimeFlags::explain(Error error) const {
 }
 
 Result<std::shared_ptr<const Model>> load_model(const std::string& path, const RuntimeFlags& flags,
-                                                bool tolerant) {
+                                                Reading reading) {
   ModelOptions options = flags.model_options();
-  options.tolerant = tolerant;
+  options.tolerant = reading == Reading::kTolerant;
   auto model = Model::load(path, options);
-  if (!model) return load_advice(flags.explain(std::move(model).error()), path, tolerant);
-  return model;
+  if (model && reading != Reading::kMayWait) {
+    if (const Status whole = (*model)->read_whole(); !whole) model = whole.error();
+  }
+  if (model) return model;
+  return load_advice(flags.explain(std::move(model).error()), path, options.tolerant);
 }
 
 Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Model> model,
                                               const SessionOptions& options,
                                               const std::string& path) {
   auto session = Session::create(std::move(model), options);
+  if (session && options.precision == Precision::kFast && (*session)->products() == "f32") {
+    print_note("this CPU or kernel variant has no units for bf16: products are in f32");
+  }
   if (session || session.error().code != Code::kUnsupported) return session;
   return advise(std::move(session).error(),
                 cat("mote inspect ", printable(path), " lists everything in the way"));

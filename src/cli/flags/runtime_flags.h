@@ -13,6 +13,7 @@ namespace mote::cli {
 class RuntimeFlags {
  public:
   // --threads --isa --memory-budget --no-optimize --disable-pass --signature
+  // --precision --plan-cache
   void add_to(CLI::App& command);
   // --deadline, for a run
   void add_deadline_to(CLI::App& command);
@@ -37,13 +38,20 @@ class RuntimeFlags {
   bool no_optimize_ = false;
   std::vector<std::string> disabled_passes_;
   std::string signature_;
+  std::string plan_cache_;
+  bool fast_ = false;
   double deadline_ms_ = 0;  // 0: none
 };
 
+enum class Reading : std::uint8_t {
+  kWhole,
+  kTolerant,  // see ModelOptions::tolerant
+  kMayWait,   // until it is needed, where a plan is in the cache: Model::read_whole()
+};
+
 // Loads `path`. Errors: those of Model::load, with advice.
-// tolerant: see ModelOptions.
 Result<std::shared_ptr<const Model>> load_model(const std::string& path, const RuntimeFlags& flags,
-                                                bool tolerant = false);
+                                                Reading reading = Reading::kWhole);
 
 // A session for it. Errors: those of Session::create, with advice.
 Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Model> model,

@@ -27,11 +27,14 @@ class DeformConvStep final : public Step {
 
   Status pack(const PrepareArgs& args) {
     if (!args.constant(kDeformW) || (args.has(kDeformB) && !args.constant(kDeformB))) return {};
-    MOTE_ASSIGN(packed_, args.room_for_packed(p_.group * packed_size_));
-    Workers alone(1);
-    pack_groups(args.constant(kDeformW)->values<float>().data(),
-                args.has(kDeformB) ? args.constant(kDeformB)->values<float>().data() : nullptr,
-                static_cast<float*>(packed_.mut().data), alone);
+    const auto fill = [&](const MutTensorView& packed, Workers& workers) -> Status {
+      pack_groups(args.constant(kDeformW)->values<float>().data(),
+                  args.has(kDeformB) ? args.constant(kDeformB)->values<float>().data() : nullptr,
+                  packed.as<float>(), workers);
+      return {};
+    };
+    MOTE_ASSIGN(packed_,
+                args.derive({kDeformW, kDeformB}, p_.group * packed_size_, DType::kF32, fill));
     return {};
   }
 

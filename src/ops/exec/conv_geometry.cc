@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "ops/exec/image.h"
+#include "ops/matmul/gemm_grid.h"
 
 namespace mote {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 // Where one product reads its weights: w[j, t, p] as in pack_gemm_f32.
 struct Layout {
   std::int64_t taps, depth, stride_n, stride_t, stride_k;
+  bool channels_last = false;  // of weights that are brought into that order first
 };
 
 Layout layout_of(const ConvGeometry& g) {
@@ -34,14 +36,20 @@ Result<Tensor> pack_groups(const PrepareArgs& args, const ConvGeometry& g, const
                            const ConvWeights& weights) {
   const std::int64_t n = g.group_filters();
   const std::int64_t size = args.kernels.packed_gemm_size_f32(n, l.depth, l.taps);
-  MOTE_ASSIGN(Tensor packed, args.room_for_packed(g.group * size));
-  auto* to = static_cast<float*>(packed.mut().data);
-  for (std::int64_t i = 0; i < g.group; ++i) {
-    const float* bias = weights.bias != nullptr ? weights.bias + i * n : nullptr;
-    args.kernels.pack_gemm_f32(weights.w + i * n * l.stride_n, bias, n, l.depth, l.taps, l.stride_n,
-                               l.stride_t, l.stride_k, to + i * size);
-  }
-  return packed;
+  return args.derive({1, 2}, g.group * size, DType::kF32,
+                     [&](const MutTensorView& packed, Workers& workers) -> Status {
+                       const std::vector<float> last =
+                           l.channels_last ? channels_last(g, weights.w) : std::vector<float>();
+                       const float* w = l.channels_last ? last.data() : weights.w;
+                       for (std::int64_t i = 0; i < g.group; ++i) {
+                         pack_weights(args.kernels,
+                                      {w + i * n * l.stride_n, n, l.depth, l.stride_n, l.stride_k,
+                                       l.taps, l.stride_t},
+                                      weights.bias != nullptr ? weights.bias + i * n : nullptr,
+                                      packed.as<float>() + i * size, workers);
+                       }
+                       return {};
+                     });
 }
 
 }  // namespace
@@ -104,16 +112,17 @@ Result<Tensor> pack_conv(const PrepareArgs& args, const ConvGeometry& g,
   const ConvKind kind = kind_of(args.kernels, g);
   if (kind == ConvKind::kDepthwise) {
     const std::int64_t size = args.kernels.packed_depthwise_size_f32(g.channels, g.taps());
-    MOTE_ASSIGN(Tensor packed, args.room_for_packed(size));
-    args.kernels.pack_depthwise_f32(weights.w, weights.bias, g.channels, g.taps(),
-                                    static_cast<float*>(packed.mut().data));
-    return packed;
+    return args.derive({1, 2}, size, DType::kF32,
+                       [&](const MutTensorView& packed, Workers&) -> Status {
+                         args.kernels.pack_depthwise_f32(weights.w, weights.bias, g.channels,
+                                                         g.taps(), packed.as<float>());
+                         return {};
+                       });
   }
   if (kind != ConvKind::kStem) return pack_groups(args, g, layout_of(g), weights);
-  const std::vector<float> rows = channels_last(g, weights.w);
   const std::int64_t depth = g.window.kernel[1] * g.channels;
-  const Layout layout{g.window.kernel[0], depth, g.window.kernel[0] * depth, depth, 1};
-  return pack_groups(args, g, layout, {rows.data(), weights.bias});
+  const Layout layout{g.window.kernel[0], depth, g.window.kernel[0] * depth, depth, 1, true};
+  return pack_groups(args, g, layout, weights);
 }
 
 }  // namespace mote

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string_view>
 
 #include "base/cpu.h"
 #include "base/result.h"
@@ -13,6 +14,11 @@ constexpr std::int64_t kPlanes = 36;  // products for a tile
 constexpr std::int64_t kLeastTiles = 16;
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+// Floats of one plane's packed weights.
+std::int64_t plane_size(const KernelTable& kernels, const ConvGeometry& g) {
+  return kernels.packed_gemm_size_f32(g.filters, g.channels, 1);
+}
 
 std::int64_t tile_columns(const ConvGeometry& g) { return ceil_div(g.window.out[1], kTile); }
 std::int64_t tile_rows_of(const ConvGeometry& g) { return ceil_div(g.window.out[0], kTile); }
@@ -51,15 +57,14 @@ void transform_weights(const float* w, double (&u)[kPlanes]) {
 class WinogradStep final : public ConvStep {
  public:
   WinogradStep(const KernelTable& kernels, const ConvGeometry& geometry,
-               const Activation& activation, Tensor packed, Tensor bias)
-      : ConvStep(kernels, geometry, activation, std::move(packed)), bias_(std::move(bias)) {
+               const Activation& activation, Tensor packed)
+      : ConvStep(kernels, geometry, activation, std::move(packed)) {
     const std::int64_t row = kPlanes * (g_.channels + g_.filters) * std::int64_t{sizeof(float)};
     const std::int64_t fitting = l2_cache_bytes() * 3 / 4 / row;
     block_ = std::min(std::max(fitting, kLeastTiles), tiles_of(g_));
     grid_ = cut_gemm(kernels, block_, g_.filters, g_.channels);
   }
 
-  std::size_t packed_bytes() const override { return packed_.bytes() + bias_.bytes(); }
   std::size_t scratch_bytes() const override {
     return static_cast<std::size_t>(kPlanes * (v_plane() + m_plane())) * sizeof(float);
   }
@@ -124,7 +129,7 @@ class WinogradStep final : public ConvStep {
 
   void multiply(Workers& workers, std::int64_t count, const float* v, float* m) const {
     const std::int64_t n = g_.filters, k = g_.channels;
-    const std::int64_t size = kernels_.packed_gemm_size_f32(n, k, 1);
+    const std::int64_t size = plane_size(kernels_, g_);
     GemmGrid grid = grid_;
     grid.m = count;
     for_each_piece(grid, kPlanes, workers, [&](std::int64_t plane, const GemmPiece& piece) {
@@ -147,44 +152,55 @@ class WinogradStep final : public ConvStep {
     const std::int64_t at = (s.image * w.out[0] + y) * w.out[1] * g_.filters;
     kernels_.winograd_output_f32({m, m_plane(), s.column, s.count, w.out[1], g_.filters,
                                   std::min(kTile, w.out[0] - y),
-                                  static_cast<const float*>(bias_.data()),
+                                  packed() + kPlanes * plane_size(kernels_, g_),
                                   args.out[0].as<float>() + at, epilogue(args.in, at)});
   }
 
-  Tensor bias_;
   std::int64_t block_;
   GemmGrid grid_;
 };
 
-Result<Tensor> pack_planes(const PrepareArgs& args, const ConvGeometry& g, const float* w) {
-  const std::int64_t size = args.kernels.packed_gemm_size_f32(g.filters, g.channels, 1);
-  MOTE_ASSIGN(Tensor packed, args.room_for_packed(kPlanes * size));
-  MOTE_ASSIGN(Tensor planes, Tensor::zeros(DType::kF32, {kPlanes, g.filters, g.channels}));
-  auto* u = planes.mut().as<float>();
-  const std::int64_t count = g.filters * g.channels;
-  for (std::int64_t i = 0; i < count; ++i) {
-    double plane[kPlanes];
-    transform_weights(w + i * 9, plane);
-    for (std::int64_t p = 0; p < kPlanes; ++p) u[p * count + i] = static_cast<float>(plane[p]);
-  }
-  for (std::int64_t p = 0; p < kPlanes; ++p) {
-    args.kernels.pack_gemm_f32(u + p * count, nullptr, g.filters, g.channels, 1, g.channels, 0, 1,
-                               packed.mut().as<float>() + p * size);
-  }
-  return packed;
+// Packed: each plane's weights as a product's, then the biases.
+Status pack_planes(const PrepareArgs& args, const ConvGeometry& g, const ConvWeights& weights,
+                   float* packed, Workers& workers) {
+  const std::int64_t panel = args.kernels.gemm_panel, size = plane_size(args.kernels, g);
+  // Of the filters of one panel at a time, so that the planes wait in the cache.
+  const auto pack_panel = [&](std::int64_t first, float* u) {
+    const std::int64_t filters = std::min(panel, g.filters - first), count = filters * g.channels;
+    for (std::int64_t i = 0; i < count; ++i) {
+      double plane[kPlanes];
+      transform_weights(weights.w + (first * g.channels + i) * 9, plane);
+      for (std::int64_t p = 0; p < kPlanes; ++p) u[p * count + i] = static_cast<float>(plane[p]);
+    }
+    const std::int64_t at = args.kernels.packed_gemm_size_f32(first, g.channels, 1);
+    for (std::int64_t p = 0; p < kPlanes; ++p) {
+      args.kernels.pack_gemm_f32(u + p * count, nullptr, filters, g.channels, 1, g.channels, 0, 1,
+                                 packed + p * size + at);
+    }
+  };
+  const std::int64_t planes = kPlanes * panel * g.channels;
+  MOTE_ASSIGN(Tensor room, Tensor::zeros(DType::kF32, {workers.threads(), planes}));
+  auto* u = room.mut().as<float>();
+  workers.for_each_range((g.filters + panel - 1) / panel, 1,
+                         [&](std::int64_t i, std::int64_t, int thread) {
+                           pack_panel(i * panel, u + thread * planes);
+                         });
+  if (weights.bias != nullptr) std::copy_n(weights.bias, g.filters, packed + kPlanes * size);
+  return {};
 }
 
 }  // namespace
 
 // In units of a multiply-add of the products. Transforms: measured, as a share of the products that
 // they surround. Weights: four times those of a direct convolution come from beyond the cache.
-bool suits_winograd(const ConvGeometry& g) {
+bool suits_winograd(const KernelTable& kernels, const ConvGeometry& g) {
   constexpr double kTransform = 6.0;  // for a float of a plane
   constexpr double kWeight = 12.0;    // for a float of weights
   const Window& w = g.window;
   const bool right_kind =
       g.group == 1 && w.kernel == Dims{3, 3} && w.stride == Dims{1, 1} && w.dilation == Dims{1, 1};
-  if (!right_kind || g.pixels == 0) return false;
+  const bool exact = std::string_view(kernels.products) == "f32";
+  if (!right_kind || !exact || g.pixels == 0) return false;
   const auto tiles = static_cast<double>(tiles_of(g));
   const auto k = static_cast<double>(g.channels), n = static_cast<double>(g.filters);
   const double direct = static_cast<double>(g.pixels) * 9 * k * n + kWeight * 9 * k * n;
@@ -195,11 +211,13 @@ bool suits_winograd(const ConvGeometry& g) {
 Result<std::unique_ptr<Step>> make_winograd_step(const PrepareArgs& args, const ConvGeometry& g,
                                                  const Activation& activation,
                                                  const ConvWeights& weights) {
-  MOTE_ASSIGN(Tensor packed, pack_planes(args, g, weights.w));
-  MOTE_ASSIGN(Tensor bias, Tensor::zeros(DType::kF32, {g.filters}));
-  if (weights.bias != nullptr) std::copy_n(weights.bias, g.filters, bias.mut().as<float>());
-  return std::make_unique<WinogradStep>(args.kernels, g, activation, std::move(packed),
-                                        std::move(bias));
+  const std::int64_t count = kPlanes * plane_size(args.kernels, g) + g.filters;
+  MOTE_ASSIGN(
+      Tensor packed,
+      args.derive({1, 2}, count, DType::kF32, [&](const MutTensorView& to, Workers& workers) {
+        return pack_planes(args, g, weights, to.as<float>(), workers);
+      }));
+  return std::make_unique<WinogradStep>(args.kernels, g, activation, std::move(packed));
 }
 
 }  // namespace mote

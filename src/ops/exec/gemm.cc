@@ -123,11 +123,14 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   if (w == nullptr || (args.has(2) && bias == nullptr) || empty) {
     return std::unique_ptr<Step>();
   }
-  MOTE_ASSIGN(Tensor packed, args.room_for_packed(args.kernels.packed_gemm_size_f32(s.n, s.k, 1)));
-  Workers alone(1);
-  pack_weights(args.kernels, weights_of(p, s, w->values<float>().data()),
-               bias != nullptr ? bias->values<float>().data() : nullptr,
-               static_cast<float*>(packed.mut().data), alone);
+  const auto pack = [&](const MutTensorView& packed, Workers& workers) -> Status {
+    pack_weights(args.kernels, weights_of(p, s, w->values<float>().data()),
+                 bias != nullptr ? bias->values<float>().data() : nullptr, packed.as<float>(),
+                 workers);
+    return {};
+  };
+  const std::int64_t size = args.kernels.packed_gemm_size_f32(s.n, s.k, 1);
+  MOTE_ASSIGN(Tensor packed, args.derive({1, 2}, size, DType::kF32, pack));
   return std::make_unique<DenseStep>(args.kernels, s, p.activation, std::move(packed));
 }
 

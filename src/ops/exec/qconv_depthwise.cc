@@ -53,10 +53,14 @@ QStepResult make_qdepthwise_step(const PrepareArgs& args, const QConvParams& p, 
   MOTE_ASSIGN(Tensor outside, Tensor::zeros(DType::kU8, {g.channels}));
   std::fill_n(outside.mut().as<std::uint8_t>(), g.channels, q.outside);
   const std::int64_t size = args.kernels.packed_depthwise_size_q8(g.channels, g.taps());
-  MOTE_ASSIGN(Tensor packed, args.room_for_packed(size, DType::kS32));
-  args.kernels.pack_depthwise_q8(
-      {q.w.data(), q.bias.data(), q.factor.data(), g.channels, 1, g.taps(), g.taps(), 1, 0},
-      packed.mut().as<std::int32_t>());
+  const auto pack = [&](const MutTensorView& packed, Workers&) -> Status {
+    const QElements e = elements_of(q);
+    args.kernels.pack_depthwise_q8(
+        {e.w.data(), e.bias.data(), e.factor.data(), g.channels, 1, g.taps(), g.taps(), 1, 0},
+        packed.as<std::int32_t>());
+    return {};
+  };
+  MOTE_ASSIGN(Tensor packed, derive_from_weights(args, size, pack));
   return std::make_unique<QDepthwiseStep>(args.kernels, p, q, std::move(packed), g,
                                           std::move(outside));
 }

@@ -67,7 +67,7 @@ class QGemmStep final : public QStep, public RowStep {
 
 QStepResult make_qgemm_step(const PrepareArgs& args, const QConvParams& p, const QWeights& q,
                             const QProduct& product) {
-  MOTE_ASSIGN(Tensor packed, pack_groups_q8(args, q, 1, product.n, product.k, 1));
+  MOTE_ASSIGN(Tensor packed, pack_groups_q8(args, q, {1, product.n, product.k, 1}));
   return std::make_unique<QGemmStep>(args.kernels, p, q, std::move(packed), product);
 }
 

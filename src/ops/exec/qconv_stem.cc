@@ -78,16 +78,8 @@ class QStemStep final : public QStep, public RowStep {
 
 QStepResult make_qstem_step(const PrepareArgs& args, const QConvParams& p, const QWeights& q,
                             const ConvGeometry& g) {
-  QWeights rows = q;  // [O, KH, KW, C]
-  std::int16_t* to = rows.w.data();
-  for (std::int64_t o = 0; o < g.filters; ++o) {
-    for (std::int64_t t = 0; t < g.taps(); ++t) {
-      for (std::int64_t c = 0; c < g.channels; ++c) {
-        *to++ = q.w[static_cast<std::size_t>((o * g.channels + c) * g.taps() + t)];
-      }
-    }
-  }
-  MOTE_ASSIGN(Tensor packed, pack_groups_q8(args, rows, 1, g.filters, g.channels * g.taps(), 1));
+  MOTE_ASSIGN(Tensor packed,
+              pack_groups_q8(args, q, {1, g.filters, g.channels * g.taps(), 1, true}));
   return std::make_unique<QStemStep>(args.kernels, p, q, std::move(packed), g);
 }
 

@@ -10,15 +10,24 @@
 
 namespace mote {
 
-// What kernels are given: weights of 16 bits, sums and factors of each filter.
+// Constant operands, and what preparing knows of them without their elements.
 struct QWeights {
-  std::vector<std::int16_t> w;  // as the operator's, [O, C/group, taps]
-  std::vector<std::int32_t> bias;
-  std::vector<float> factor;
+  const Tensor* w;       // [O, C/group, taps], s8 or s16
+  const Tensor* factor;  // [O]
+  const Tensor* bias;    // [O], or null
+  std::int32_t x_zero_point = 0;
   std::uint8_t flip = 0;     // 0x80, where x is s8
   std::uint8_t outside = 0;  // the byte that stands for 0
   bool narrow = true;        // weights are within s8
 };
+
+// What kernels are given: weights of 16 bits, sums and factors of each filter.
+struct QElements {
+  std::vector<std::int16_t> w;  // as the operator's
+  std::vector<std::int32_t> bias;
+  std::vector<float> factor;
+};
+QElements elements_of(const QWeights& q);
 
 inline const ProductQ8& product_of(const KernelTable& kernels, const QWeights& q) {
   return q.narrow ? kernels.product_s8 : kernels.product_q8;
@@ -48,9 +57,20 @@ class QStep : public Step {
   Tensor packed_;
 };
 
-// Packed weights of `group` products. Errors: kResourceExhausted.
-Result<Tensor> pack_groups_q8(const PrepareArgs& args, const QWeights& q, std::int64_t group,
-                              std::int64_t n, std::int64_t k, std::int64_t taps);
+// A tensor that `fill` makes of the operands' elements. Errors: kResourceExhausted.
+template <class Fill>
+Result<Tensor> derive_from_weights(const PrepareArgs& args, std::int64_t count, const Fill& fill) {
+  return args.derive({kQWeights, kQFactor, kQBias}, count, DType::kS32, fill);
+}
+
+// `group` products by [n, taps, k] weights each. channels_last: the operator's [O, C, taps] become
+// [O, taps, C] first, and all taps one.
+struct QGroups {
+  std::int64_t group, n, k, taps;
+  bool channels_last = false;
+};
+// Their packed weights. Errors: kResourceExhausted.
+Result<Tensor> pack_groups_q8(const PrepareArgs& args, const QWeights& q, const QGroups& groups);
 
 // Errors of all: kResourceExhausted.
 // m rows of k numbers times the weights. `rows`: their geometry, if they are an image's.

@@ -60,7 +60,7 @@ QStepResult make_qwindow_step(const PrepareArgs& args, const QConvParams& p, con
   MOTE_ASSIGN(Tensor outside, Tensor::zeros(DType::kU8, {g.channels}));
   std::fill_n(outside.mut().as<std::uint8_t>(), g.channels, q.outside);
   MOTE_ASSIGN(Tensor packed,
-              pack_groups_q8(args, q, g.group, g.group_filters(), g.depth(), g.taps()));
+              pack_groups_q8(args, q, {g.group, g.group_filters(), g.depth(), g.taps()}));
   return std::make_unique<QWindowStep>(args.kernels, p, q, std::move(packed), g,
                                        std::move(outside));
 }

@@ -51,13 +51,13 @@ void run_gemm(const KernelTable& kernels, const GemmGrid& grid, const GemmF32& w
 void pack_weights(const KernelTable& kernels, const GemmWeights& w, const float* bias,
                   float* packed, Workers& workers) {
   const std::int64_t panel = kernels.gemm_panel;
-  const std::int64_t grain = ceil_div(kPackedFloats, panel * w.k);
+  const std::int64_t grain = ceil_div(kPackedFloats, panel * w.k * w.taps);
   workers.for_each_range(ceil_div(w.n, panel), grain, [&](std::int64_t begin, std::int64_t end) {
     const std::int64_t j = begin * panel;
     const std::int64_t columns = std::min(end * panel, w.n) - j;
     kernels.pack_gemm_f32(w.data + j * w.stride_n, bias != nullptr ? bias + j : nullptr, columns,
-                          w.k, 1, w.stride_n, 0, w.stride_k,
-                          packed + kernels.packed_gemm_size_f32(j, w.k, 1));
+                          w.k, w.taps, w.stride_n, w.stride_t, w.stride_k,
+                          packed + kernels.packed_gemm_size_f32(j, w.k, w.taps));
   });
 }
 

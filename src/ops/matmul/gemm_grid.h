@@ -48,10 +48,12 @@ void run_piece(const KernelTable& kernels, const GemmPiece& piece, GemmF32 whole
 void run_gemm(const KernelTable& kernels, const GemmGrid& grid, const GemmF32& whole,
               Workers& workers);
 
-// Weights w[j, p] = data[j * stride_n + p * stride_k], j in [0, n), p in [0, k).
+// Weights w[j, t, p] = data[j * stride_n + t * stride_t + p * stride_k], j in [0, n), t in
+// [0, taps), p in [0, k).
 struct GemmWeights {
   const float* data;
   std::int64_t n, k, stride_n, stride_k;
+  std::int64_t taps = 1, stride_t = 0;
 };
 // Packs them as pack_gemm_f32, panels shared among the workers.
 void pack_weights(const KernelTable& kernels, const GemmWeights& w, const float* bias,

@@ -40,20 +40,23 @@ class GemmStep final : public Step {
   Status pack(const PrepareArgs& args) {
     const Tensor* b = args.constant(1);
     if (b == nullptr) return {};
-    Workers alone(1);
-    MOTE_ASSIGN(Tensor bias, bias_of(args));
-    MOTE_ASSIGN(packed_, args.room_for_packed(packed_size_));
-    auto* packed = static_cast<float*>(packed_.mut().data);
-    const auto* row = static_cast<const float*>(bias.data());
-    if (p_.alpha == 1.0F) {
-      pack_weights(kernels_, weights(b->values<float>().data()), row, packed, alone);
+    const auto fill = [&](const MutTensorView& packed, Workers& workers) -> Status {
+      MOTE_ASSIGN(const Tensor bias, bias_of(args));
+      const auto* row = static_cast<const float*>(bias.data());
+      const float* matrix = b->values<float>().data();
+      Tensor scaled;
+      if (p_.alpha != 1.0F) {
+        MOTE_ASSIGN(scaled, Tensor::zeros(DType::kF32, b->dims()));
+        auto* product = scaled.mut().as<float>();
+        kernels_.binary_f32(BinaryF32::kMul, matrix, 1, &p_.alpha, 0, product, b->count());
+        matrix = product;
+      }
+      pack_weights(kernels_, weights(matrix), row, packed.as<float>(), workers);
       return {};
-    }
-    MOTE_ASSIGN(Tensor scaled, Tensor::zeros(DType::kF32, b->dims()));
-    auto* product = static_cast<float*>(scaled.mut().data);
-    kernels_.binary_f32(BinaryF32::kMul, b->values<float>().data(), 1, &p_.alpha, 0, product,
-                        b->count());
-    pack_weights(kernels_, weights(product), row, packed, alone);
+    };
+    const bool with_c = addend_ == Addend::kBias;
+    MOTE_ASSIGN(packed_, with_c ? args.derive({1, 2}, packed_size_, DType::kF32, fill)
+                                : args.derive({1}, packed_size_, DType::kF32, fill));
     return {};
   }
 
@@ -61,6 +64,10 @@ class GemmStep final : public Step {
     return packed_scratch() + a_scratch() + aligned(addend_ == Addend::kScaled ? y_bytes() : 0);
   }
   std::size_t packed_bytes() const override { return packed_ ? packed_.bytes() : 0; }
+  bool reads(int input) const override {
+    const bool packed = input == 1 || (input == 2 && addend_ == Addend::kBias);
+    return !packed_ || !packed;
+  }
   std::string_view kernel() const override { return "gemm_f32"; }
 
   Status run(const RunArgs& args) const override {

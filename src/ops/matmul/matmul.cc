@@ -64,9 +64,11 @@ class MatMulStep final : public Step {
 
   // Packs a constant B once. Errors: kResourceExhausted.
   Status pack(const float* b, const PrepareArgs& args) {
-    Workers alone(1);
-    MOTE_ASSIGN(packed_, args.room_for_packed(matrices_ * packed_size_));
-    pack_all(b, static_cast<float*>(packed_.mut().data), alone);
+    const auto fill = [&](const MutTensorView& packed, Workers& workers) -> Status {
+      pack_all(b, packed.as<float>(), workers);
+      return {};
+    };
+    MOTE_ASSIGN(packed_, args.derive({1}, matrices_ * packed_size_, DType::kF32, fill));
     return {};
   }
 
@@ -74,6 +76,7 @@ class MatMulStep final : public Step {
     return packed_ ? 0 : static_cast<std::size_t>(matrices_ * packed_size_) * sizeof(float);
   }
   std::size_t packed_bytes() const override { return packed_ ? packed_.bytes() : 0; }
+  bool reads(int input) const override { return input == 0 || !packed_; }
   std::string_view kernel() const override { return "gemm_f32"; }
 
   Status run(const RunArgs& args) const override {

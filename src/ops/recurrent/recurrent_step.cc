@@ -19,14 +19,15 @@ class RecurrentStep final : public Step {
   // Packs W, R and B, if all are constant.
   Status pack(const PrepareArgs& args) {
     if (!args.constant(kW) || !args.constant(kR) || (args.has(kB) && !args.constant(kB))) return {};
-    MOTE_ASSIGN(packed_, args.room_for_packed(plan_.packed_floats()));
-    MOTE_ASSIGN(Tensor bias, Tensor::zeros(DType::kF32, {plan_.bias_floats()}));
-    Workers alone(1);
     const RecurrentWeights weights = {
         args.constant(kW)->values<float>().data(), args.constant(kR)->values<float>().data(),
         args.has(kB) ? args.constant(kB)->values<float>().data() : nullptr};
-    plan_.pack(weights, static_cast<float*>(packed_.mut().data),
-               static_cast<float*>(bias.mut().data), alone);
+    const auto fill = [&](const MutTensorView& packed, Workers& workers) -> Status {
+      MOTE_ASSIGN(Tensor bias, Tensor::zeros(DType::kF32, {plan_.bias_floats()}));
+      plan_.pack(weights, packed.as<float>(), bias.mut().as<float>(), workers);
+      return {};
+    };
+    MOTE_ASSIGN(packed_, args.derive({kW, kR, kB}, plan_.packed_floats(), DType::kF32, fill));
     return {};
   }
 

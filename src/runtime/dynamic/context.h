@@ -14,10 +14,12 @@ struct DynamicContext {
   const StopToken& stop;
   bool profile = false;
 
-  // Options of a plan that is made now: its budget is what is left.
+  // Options of a plan that is made now: its budget is what is left. Its weights are packed by the
+  // caller alone: loops of a run may end early, and the plan is kept.
   PlanOptions plan_options() const {
     PlanOptions o = options;
     o.memory_budget_bytes = allocator.budget().left();
+    o.workers = nullptr;
     return o;
   }
 };

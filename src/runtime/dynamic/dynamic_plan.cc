@@ -236,7 +236,8 @@ std::vector<StepProfile> DynamicPlan::profile() const {
     if (const auto* region = std::get_if<Region>(&step.work)) {
       for (std::size_t i = 0; i < region->times.size(); ++i) {
         const PlannedStep& s = region->plan->steps()[i];
-        rows.push_back({s.node, s.op, std::string(s.step->kernel()), region->times[i], s.macs});
+        rows.push_back(
+            {s.node, s.op, std::string(s.step->kernel()), region->times[i], s.macs, s.bytes});
       }
       continue;
     }

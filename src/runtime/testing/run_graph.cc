@@ -26,6 +26,13 @@ Result<std::vector<Datum>> run_static(const Plan& plan, const std::vector<Datum>
 
 }  // namespace
 
+Result<std::vector<Datum>> run_plan(const Plan& plan, const std::vector<Datum>& inputs, int threads,
+                                    const StopToken& stop) {
+  Workers workers(threads);
+  const StoppableLoops stoppable(workers, stop);
+  return run_static(plan, inputs, workers, stop);
+}
+
 Result<std::vector<Datum>> run_graph(const Graph& graph, const std::vector<Datum>& inputs,
                                      PlanOptions options, const RunWay& way,
                                      const StopToken& stop) {
@@ -34,6 +41,7 @@ Result<std::vector<Datum>> run_graph(const Graph& graph, const std::vector<Datum
   options.regions = way.mode == RunWay::Mode::kRegions;
   MOTE_ASSIGN(Graph specialized, specialize(graph, infos, {}, options));
   Workers workers(way.threads);
+  options.workers = &workers;
   const StoppableLoops stoppable(workers, stop);
   if (way.mode == RunWay::Mode::kStatic) {
     MOTE_ASSIGN(const auto plan, plan_specialized(std::move(specialized), options));

@@ -23,4 +23,8 @@ Result<std::vector<Datum>> run_graph(const Graph& graph, const std::vector<Datum
                                      PlanOptions options, const RunWay& way,
                                      const StopToken& stop = {});
 
+// A plan on so many threads. Errors: those of running.
+Result<std::vector<Datum>> run_plan(const Plan& plan, const std::vector<Datum>& inputs, int threads,
+                                    const StopToken& stop = {});
+
 }  // namespace mote
