@@ -146,7 +146,7 @@ bool Printer::body(const Graph& g, int indent) {
   for (const ValueId id : g.overridable) is_default[static_cast<std::size_t>(id)] = true;
   for (std::size_t i = 0; i < g.value_count(); ++i) {
     const auto id = static_cast<ValueId>(i);
-    if (!g.is_constant(id) || is_default[i]) continue;
+    if (!g.is_constant(id) || is_default[i] || (!options_.unused && g.unused(id))) continue;
     line(indent);
     constant(g.value(id));
     any = true;

@@ -39,21 +39,24 @@ Result<Tensor> DerivationReader::constant(std::int64_t n, DType dtype, const Dim
 
 // Address space that nothing is written to, and so no memory.
 Result<Tensor> DerivationReader::absent(DType dtype, const Dims& dims, std::uint64_t bytes) {
-  const std::uint64_t room = std::max<std::uint64_t>(bytes, 1);
   if (bytes > budget_) {
     return Error{Code::kResourceExhausted, "plan cache: a constant is over the memory budget"};
   }
-  void* zeros = allocate_pages(room);
-  if (zeros == nullptr) return Error{Code::kResourceExhausted, "no memory left"};
-  absent_.push_back(Tensor::view(dtype, dims, zeros,
-                                 std::shared_ptr<const void>(zeros, [room](const void* memory) {
-                                   free_pages(const_cast<void*>(memory), room);
-                                 })));
-  return absent_.back();
+  if (zeros_.empty() || zeros_.back().bytes < bytes) {
+    constexpr std::uint64_t kLeast = std::uint64_t{1} << 20;
+    const std::uint64_t room =
+        std::max({kLeast, bytes, zeros_.empty() ? 0 : 2 * zeros_.back().bytes});
+    void* memory = allocate_pages(room);
+    if (memory == nullptr) return Error{Code::kResourceExhausted, "no memory left"};
+    const auto free = [room](void* m) { free_pages(m, room); };
+    zeros_.push_back({std::shared_ptr<void>(memory, free), room});
+  }
+  return Tensor::view(dtype, dims, zeros_.back().memory.get(), zeros_.back().memory);
 }
 
 bool DerivationReader::is_absent(const Tensor& constant) const {
-  return std::ranges::any_of(absent_, [&](const Tensor& t) { return t.data() == constant.data(); });
+  return std::ranges::any_of(zeros_,
+                             [&](const Zeros& z) { return z.memory.get() == constant.data(); });
 }
 
 void DerivationReader::end(const Graph& graph, NodeId id, const Step* step) {

@@ -52,11 +52,17 @@ class DerivationReader final : public PlanDerivations {
   bool is_absent(const Tensor& constant) const;
   Result<Tensor> absent(DType dtype, const Dims& dims, std::uint64_t bytes);
 
+  // Zero pages that absent constants lie in, all in the same.
+  struct Zeros {
+    std::shared_ptr<const void> memory;
+    std::uint64_t bytes = 0;
+  };
+
   const PlanFile& file_;
   std::shared_ptr<const void> owner_;
   std::uint64_t budget_;
   std::size_t next_ = 0;
-  std::vector<Tensor> absent_;
+  std::vector<Zeros> zeros_;  // the last one is the largest
   bool reads_absent_ = false;
 };
 

@@ -44,6 +44,7 @@ Bytes record_plan(std::string_view key, const Graph& graph, const DerivationLog&
   PlanFile file{.key = key, .text = {}};
   ConstantTable constants(graph, log, file);
   PrintOptions print;
+  print.unused = false;
   print.elsewhere = [&](const Value& v) { return constants.add(v); };
   const std::string text = to_text(graph, print);
   file.text = text;
