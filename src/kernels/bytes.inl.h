@@ -144,6 +144,30 @@ inline Row narrow(const S32 (&v)[4]) { return in_order(narrow_blocks(v)); }
 // clamp(zero_point + round_half_even(v), low, high), as u8 or the bits of s8. v: no NaN.
 class Rounding {
  public:
+#if HWY_TARGET == HWY_NEON
+  // All conversions saturate: what is beyond 32, 16 or 8 bits is beyond the bounds.
+  explicit Rounding(const RequantizeQ8& r)
+      : offset_(r.low < 0 ? 128 : 0),
+        zero_point_(hn::Set(TagS16(), static_cast<std::int16_t>(r.zero_point + offset_))),
+        least_(splat_byte(static_cast<std::uint8_t>(r.low + offset_))),
+        most_(splat_byte(static_cast<std::uint8_t>(r.high + offset_))),
+        flip_(splat_byte(static_cast<std::uint8_t>(offset_))) {}
+
+  Row in_blocks(const F32 (&v)[kQuads]) const { return (*this)(v); }
+  Row operator()(const F32 (&v)[kQuads]) const {
+    const TagS16 halves;
+    const S16 low = hn::ReorderDemote2To(halves, hn::NearestInt(v[0]), hn::NearestInt(v[1]));
+    const S16 high = hn::ReorderDemote2To(halves, hn::NearestInt(v[2]), hn::NearestInt(v[3]));
+    const Row q =
+        narrow_halves(hn::SaturatedAdd(low, zero_point_), hn::SaturatedAdd(high, zero_point_));
+    return hn::Xor(hn::Min(hn::Max(q, least_), most_), flip_);
+  }
+
+ private:
+  std::int32_t offset_;
+  S16 zero_point_;
+  Row least_, most_, flip_;
+#else
   explicit Rounding(const RequantizeQ8& r)
       : least_(splat(static_cast<float>(r.low - r.zero_point))),
         most_(splat(static_cast<float>(r.high - r.zero_point))),
@@ -177,6 +201,7 @@ class Rounding {
   F32 least_, most_;
   S32 start_;
   Row flip_;
+#endif
 };
 
 }  // namespace

@@ -5,6 +5,10 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
+#if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
 #if defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,6 +23,10 @@ extern const KernelTable kKernels_avx512;
 extern const KernelTable kKernels_avx512vnni;
 extern const KernelTable kKernels_amx;
 extern const ProductF32 kProductBf16_amx;
+#elif defined(__aarch64__)
+extern const KernelTable kKernels_neon;
+extern const KernelTable kKernels_neondot;
+extern const KernelTable kKernels_neoni8mm;
 #endif
 
 namespace {
@@ -71,6 +79,24 @@ bool runs_amx_bf16() {
 }
 
 bool runs_avx512vnni() { return runs_avx512() && __builtin_cpu_supports("avx512vnni"); }
+#elif defined(__aarch64__)
+// Each must name every feature that the flags of its unit let the compiler use; see CMakeLists.txt.
+// What armv8-a has, all have.
+#if defined(__linux__)
+bool runs_neondot() {
+  constexpr unsigned long kOf82 = HWCAP_ATOMICS | HWCAP_CRC32 | HWCAP_ASIMDRDM,
+                          kDot = HWCAP_ASIMDDP;
+  return (~getauxval(AT_HWCAP) & (kOf82 | kDot)) == 0;
+}
+
+bool runs_neoni8mm() {
+  constexpr unsigned long kI8mm = 1UL << 13;  // HWCAP2_I8MM; older headers have no name for it
+  return runs_neondot() && (getauxval(AT_HWCAP2) & kI8mm) != 0;
+}
+#else
+bool runs_neondot() { return false; }
+bool runs_neoni8mm() { return false; }
+#endif
 #endif
 
 [[maybe_unused]] KernelTable with_products(KernelTable table, const char* type,
@@ -95,6 +121,10 @@ struct Runnable {
     if (runs_avx512()) tables[count++] = &kKernels_avx512;
     if (runs_avx512vnni()) tables[count++] = &kKernels_avx512vnni;
     if (runs_avx512vnni() && runs_amx()) tables[count++] = &kKernels_amx;
+#elif defined(__aarch64__)
+    tables[count++] = &kKernels_neon;
+    if (runs_neondot()) tables[count++] = &kKernels_neondot;
+    if (runs_neoni8mm()) tables[count++] = &kKernels_neoni8mm;
 #endif
   }
 };

@@ -22,6 +22,22 @@ TEST(FindKernels, GivesNullForAnUnknownName) {
   EXPECT_EQ(find_kernels("scalar "), nullptr);
 }
 
+// Those that every CPU of a kind runs, and none of another kind.
+TEST(FindKernels, KnowsTheNamesOfItsProcessor) {
+#if defined(__aarch64__)
+  EXPECT_NE(find_kernels("neon"), nullptr);
+  for (const char* isa : {"avx2", "avx512", "avx512vnni", "amx"}) {
+    EXPECT_EQ(find_kernels(isa), nullptr) << isa;
+  }
+  // Each has what the ones before it have.
+  if (find_kernels("neoni8mm") != nullptr) EXPECT_NE(find_kernels("neondot"), nullptr);
+#else
+  for (const char* isa : {"neon", "neondot", "neoni8mm"}) {
+    EXPECT_EQ(find_kernels(isa), nullptr) << isa;
+  }
+#endif
+}
+
 TEST(FindKernels, OrdersTablesWorstFirst) {
   EXPECT_STREQ((*runnable_kernels().begin())->isa, "scalar");
 }

@@ -5,10 +5,24 @@
 namespace mote {
 namespace {
 
+// Whether x is s8, 128 less than the u8 of elsewhere: Arm multiplies bytes of one type only.
+#if defined(__ARM_FEATURE_DOTPROD) && HWY_TARGET == HWY_NEON
+constexpr bool kSignedDot = true;
+template <int kLane>
+inline S32 dot4_lane(S32 sum, S32 x, S32 w) {
+  return S32(
+      vdotq_laneq_s32(sum.raw, vreinterpretq_s8_s32(w.raw), vreinterpretq_s8_s32(x.raw), kLane));
+}
+#else
+constexpr bool kSignedDot = false;
+#endif
+
 // Each lane of x holds four u8, each lane of w four s8: sum + x[0] * w[0] + ... + x[3] * w[3],
 // modulo 2^32.
 inline S32 dot4(S32 sum, S32 x, S32 w) {
-#if defined(__AVX512VNNI__) && HWY_TARGET == HWY_AVX3
+#if defined(__ARM_FEATURE_DOTPROD) && HWY_TARGET == HWY_NEON
+  return S32(vdotq_s32(sum.raw, vreinterpretq_s8_s32(x.raw), vreinterpretq_s8_s32(w.raw)));
+#elif defined(__AVX512VNNI__) && HWY_TARGET == HWY_AVX3
   return S32{_mm512_dpbusd_epi32(sum.raw, x.raw, w.raw)};
 #elif HWY_TARGET == HWY_SCALAR
   const auto a = static_cast<std::uint32_t>(hn::GetLane(x));

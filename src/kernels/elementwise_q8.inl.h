@@ -117,7 +117,31 @@ void mul_q8(const BinaryQ8& f, const std::uint8_t* a, std::int64_t step_a, const
             [&](F32 u, F32 v) { return hn::Mul(hn::Mul(u, v), factor); });
 }
 
-#if HWY_TARGET != HWY_SCALAR
+#if HWY_TARGET == HWY_NEON
+
+// Four pieces of 64 entries; an index beyond a piece leaves what another has given.
+class Pieces {
+ public:
+  explicit Pieces(const std::uint8_t* table) {
+    for (int i = 0; i < 4; ++i) piece_[i] = vld1q_u8_x4(table + 64 * i);
+  }
+
+  Row operator()(Row x) const {
+    const uint8x16_t step = vdupq_n_u8(64);
+    uint8x16_t index = x.raw, y = vqtbl4q_u8(piece_[0], index);
+    MOTE_UNROLL(16)
+    for (int i = 1; i < 4; ++i) {
+      index = vsubq_u8(index, step);
+      y = vqtbx4q_u8(y, piece_[i], index);
+    }
+    return Row(y);
+  }
+
+ private:
+  uint8x16x4_t piece_[4];
+};
+
+#elif HWY_TARGET != HWY_SCALAR
 
 // The entries of 16 pieces of the table, of which each bit of x's upper half chooses half.
 class Pieces {

@@ -194,6 +194,29 @@ struct Gemm {
     kernel<kR, kV>(tile, fast);
   }
 
+  // kLanes terms from p on. Returns the weights behind theirs.
+  template <int kR, int kV>
+  MOTE_INLINE static const float* add_by_lane(const float* const (&x)[kR], std::int64_t p,
+                                              const float* w, F32 (&sum)[kR][kV]) {
+    F32 values[kR];
+    MOTE_UNROLL(16)
+    for (int r = 0; r < kR; ++r) values[r] = hn::LoadU(kF32, x[r] + p);
+    return add_lanes<0>(values, w, sum);
+  }
+  template <int kLane, int kR, int kV>
+  MOTE_INLINE static const float* add_lanes(const F32 (&x)[kR], const float* w,
+                                            F32 (&sum)[kR][kV]) {
+    fetch(w + kAhead * kPanel);
+    MOTE_UNROLL(16)
+    for (int v = 0; v < kV; ++v) {
+      const F32 column = hn::LoadU(kF32, w + v * kLanes);
+      MOTE_UNROLL(16)
+      for (int r = 0; r < kR; ++r) sum[r][v] = mul_add_lane<kLane>(x[r], column, sum[r][v]);
+    }
+    if constexpr (kLane + 1 < kLanes) return add_lanes<kLane + 1>(x, w + kPanel, sum);
+    return w + kPanel;
+  }
+
   template <int kR, int kV>
   MOTE_ALONE static void kernel(const Tile& tile, const FastEpilogue& fast) {
     F32 sum[kR][kV];
@@ -209,8 +232,12 @@ struct Gemm {
       const float* x[kR];
       MOTE_UNROLL(16)
       for (int r = 0; r < kR; ++r) x[r] = tile.rows[r * tile.taps + t] + tile.p0;
+      std::int64_t p = 0;
+      if constexpr (kByLane) {
+        for (; p + kLanes <= tile.depth; p += kLanes) w = add_by_lane(x, p, w, sum);
+      }
       MOTE_UNROLL(2)
-      for (std::int64_t p = 0; p < tile.depth; ++p, w += kPanel) {
+      for (; p < tile.depth; ++p, w += kPanel) {
         fetch(w + kAhead * kPanel);
         F32 column[kV];
         MOTE_UNROLL(16)

@@ -24,6 +24,7 @@ struct GemmDot {
 
   static void pack(const PackQ8& w, std::int32_t* packed) noexcept {
     Panels::pack(w, panel_size(w.k, w.taps), packed);
+    if constexpr (kSignedDot) add_128(w, packed);
   }
 
   static void indirect(const IndirectGemmQ8& g) noexcept {
@@ -40,6 +41,20 @@ struct GemmDot {
   }
 
  private:
+  // What x is less, times the weights, to the biases.
+  static void add_128(const PackQ8& w, std::int32_t* packed) {
+    for (std::int64_t j = 0; j < w.n; ++j) {
+      std::int64_t sum = 0;
+      for (std::int64_t t = 0; t < w.taps; ++t) {
+        const std::int16_t* from = w.w + j * w.stride_n + t * w.stride_t;
+        for (std::int64_t p = 0; p < w.k; ++p) sum += from[p * w.stride_k];
+      }
+      std::int32_t& bias = packed[j / kPanel * panel_size(w.k, w.taps) + j % kPanel];
+      bias = static_cast<std::int32_t>(static_cast<std::uint32_t>(bias) +
+                                       static_cast<std::uint32_t>(128 * sum));
+    }
+  }
+
   // Row r of a tile has pointers rows[r * taps + t].
   struct Tile {
     const std::uint8_t* const* rows;
@@ -73,10 +88,11 @@ struct GemmDot {
     kernel<kR, kV>(tile, g, requantizer);
   }
 
-  // The first n of four bytes, zeros behind them.
+  // The first n of four bytes, at most three, zeros behind them.
   static std::int32_t first_bytes(const std::uint8_t* from, std::int64_t n) {
-    std::uint32_t quad = 0;
-    for (std::int64_t i = 0; i < n; ++i) quad |= std::uint32_t{from[i]} << (8 * i);
+    std::uint32_t quad = from[0];
+    if (n > 1) quad |= std::uint32_t{from[1]} << 8;
+    if (n > 2) quad |= std::uint32_t{from[2]} << 16;
     return static_cast<std::int32_t>(quad);
   }
 
@@ -94,6 +110,31 @@ struct GemmDot {
     }
   }
 
+  // kLanes quads of each row, from p on. Returns the weights behind theirs.
+  template <int kR, int kV>
+  MOTE_INLINE static const std::int32_t* add_by_lane(const std::uint8_t* const (&x)[kR],
+                                                     std::int64_t p, S32 flips,
+                                                     const std::int32_t* w, S32 (&sum)[kR][kV]) {
+    S32 quads[kR];
+    MOTE_UNROLL(16)
+    for (int r = 0; r < kR; ++r) {
+      quads[r] = hn::Xor(hn::BitCast(kS32, hn::LoadU(TagRow(), x[r] + p)), flips);
+    }
+    return add_lanes<0>(quads, w, sum);
+  }
+  template <int kLane, int kR, int kV>
+  MOTE_INLINE static const std::int32_t* add_lanes(const S32 (&x)[kR], const std::int32_t* w,
+                                                   S32 (&sum)[kR][kV]) {
+    MOTE_UNROLL(16)
+    for (int v = 0; v < kV; ++v) {
+      const S32 column = hn::LoadU(kS32, w + v * kLanes);
+      MOTE_UNROLL(16)
+      for (int r = 0; r < kR; ++r) sum[r][v] = dot4_lane<kLane>(sum[r][v], x[r], column);
+    }
+    if constexpr (kLane + 1 < kLanes) return add_lanes<kLane + 1>(x, w + kPanel, sum);
+    return w + kPanel;
+  }
+
   template <int kR, int kV>
   MOTE_ALONE static void kernel(const Tile& tile, const IndirectGemmQ8& g,
                                 const Requantizer& requantizer) {
@@ -103,7 +144,8 @@ struct GemmDot {
       MOTE_UNROLL(16)
       for (int v = 0; v < kV; ++v) sum[r][v] = hn::LoadU(kS32, tile.packed + v * kLanes);
     }
-    const S32 flips = hn::Set(kS32, static_cast<std::int32_t>(g.flip * 0x01010101U));
+    const std::uint32_t flip = kSignedDot ? g.flip ^ 0x80U : g.flip;
+    const S32 flips = hn::Set(kS32, static_cast<std::int32_t>(flip * 0x01010101U));
     const std::int32_t* w = tile.packed + 2 * kPanel;
     const std::int64_t whole = g.k / 4 * 4;
     for (std::int64_t t = 0; t < g.taps; ++t) {
@@ -111,7 +153,11 @@ struct GemmDot {
       MOTE_UNROLL(16)
       for (int r = 0; r < kR; ++r) x[r] = tile.rows[r * g.taps + t];
       std::int32_t quad[kR];
-      for (std::int64_t p = 0; p < whole; p += 4, w += kPanel) {
+      std::int64_t p = 0;
+      if constexpr (kSignedDot) {
+        for (; p + 4 * kLanes <= whole; p += 4 * kLanes) w = add_by_lane(x, p, flips, w, sum);
+      }
+      for (; p < whole; p += 4, w += kPanel) {
         MOTE_UNROLL(16)
         for (int r = 0; r < kR; ++r) __builtin_memcpy(&quad[r], x[r] + p, sizeof quad[r]);
         add_quads(quad, flips, w, sum);

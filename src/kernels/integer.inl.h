@@ -23,6 +23,17 @@ inline void widen(const std::uint8_t* from, std::int64_t n, std::uint8_t flip, s
   if (n % 2 != 0) to[n] = 0;
 }
 
+// Two s16 as the pairs of all lanes.
+inline S32 splat_pair(const std::int16_t* p) {
+#if HWY_TARGET == HWY_NEON
+  return S32(vreinterpretq_s32_s16(vcombine_s16(vld1_dup_s16(p), vld1_dup_s16(p + 1))));
+#else
+  std::int32_t pair;
+  __builtin_memcpy(&pair, p, sizeof pair);
+  return hn::Set(kS32, pair);
+#endif
+}
+
 template <int kRows, int kVectors>
 struct GemmQ8 {
   static constexpr std::int64_t kPanel = kVectors * kLanes;
@@ -105,18 +116,46 @@ struct GemmQ8 {
     }
   }
 
+#if HWY_TARGET == HWY_NEON
+  // Pair kPair of each row times the columns' next.
+  template <int kPair, int kR>
+  MOTE_INLINE static void add_pair_of(const int16x8_t (&x)[kR], const std::int32_t* w,
+                                      S32 (&sum)[kR][kVectors]) {
+    MOTE_UNROLL(16)
+    for (int v = 0; v < kVectors; ++v) {
+      const int16x8_t column = vreinterpretq_s16_s32(vld1q_s32(w + v * kLanes));
+      MOTE_UNROLL(16)
+      for (int r = 0; r < kR; ++r) {
+        const int32x4_t first =
+            vmlal_laneq_s16(sum[r][v].raw, vget_low_s16(column), x[r], 2 * kPair);
+        sum[r][v] = S32(vmlal_high_laneq_s16(first, column, x[r], 2 * kPair + 1));
+      }
+    }
+  }
+#endif
+
   template <int kR>
   static const std::int32_t* add_products(const std::int16_t (&x)[kR][kDepth], std::int64_t n,
                                           const std::int32_t* w, S32 (&sum)[kR][kVectors]) {
-    for (std::int64_t p = 0; p < n; ++p, w += kPanel) {
+    std::int64_t p = 0;
+#if HWY_TARGET == HWY_NEON
+    for (; p + 4 <= n; p += 4, w += 4 * kPanel) {
+      int16x8_t pairs[kR];
+      MOTE_UNROLL(16)
+      for (int r = 0; r < kR; ++r) pairs[r] = vld1q_s16(&x[r][2 * p]);
+      add_pair_of<0>(pairs, w, sum);
+      add_pair_of<1>(pairs, w + kPanel, sum);
+      add_pair_of<2>(pairs, w + 2 * kPanel, sum);
+      add_pair_of<3>(pairs, w + 3 * kPanel, sum);
+    }
+#endif
+    for (; p < n; ++p, w += kPanel) {
       S32 column[kVectors];
       MOTE_UNROLL(16)
       for (int v = 0; v < kVectors; ++v) column[v] = hn::LoadU(kS32, w + v * kLanes);
       MOTE_UNROLL(16)
       for (int r = 0; r < kR; ++r) {
-        std::int32_t pair;
-        __builtin_memcpy(&pair, &x[r][2 * p], sizeof pair);
-        const S32 value = hn::Set(kS32, pair);
+        const S32 value = splat_pair(&x[r][2 * p]);
         MOTE_UNROLL(16)
         for (int v = 0; v < kVectors; ++v) sum[r][v] = add_pairs(sum[r][v], value, column[v]);
       }

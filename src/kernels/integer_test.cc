@@ -1,6 +1,8 @@
 // Products of 8-bit numbers against the formula, to the last bit.
 #include <cmath>
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernels/kernels_testing.h"
@@ -151,6 +153,46 @@ TEST_P(IntegerTest, RowsSideBySide) {
 
 TEST_P(IntegerTest, TapsOfWindows) {
   for (const std::int64_t taps : {0, 1, 9, 25}) expect_product(GetParam(), 7, 5, 3, taps);
+}
+
+// The greatest products, all of one sign and in turns: sums of pairs that 16 bits do not hold, and
+// biases with which 32 bits wrap around.
+TEST_P(IntegerTest, ExtremeNumbers) {
+  const int most = GetParam().most, least = most == 127 ? -128 : -most;
+  const std::int64_t depth = 70, m = k().gemm_rows + 1, n = k().gemm_panel + 1;
+  for (const int flip : {0, 0x80}) {
+    for (const auto& [even_x, odd_x] : {std::pair{255, 255}, {255, 0}, {0, 255}, {128, 127}}) {
+      for (const auto& [even_w, odd_w] : {std::pair{least, least}, {most, most}, {least, most}}) {
+        Problem p(m, n, depth, 1, most);
+        for (std::int64_t i = 0; i < m * depth; ++i) {
+          p.x[i] = static_cast<std::uint8_t>((i % 2 == 0 ? even_x : odd_x) ^ flip);
+        }
+        for (std::int64_t i = 0; i < n * depth; ++i) {
+          p.w[i] = static_cast<std::int16_t>(i % 2 == 0 ? even_w : odd_w);
+        }
+        for (std::int64_t j = 0; j < n; ++j) {
+          p.bias[j] = j % 2 == 0 ? std::numeric_limits<std::int32_t>::max()
+                                 : std::numeric_limits<std::int32_t>::min();
+          p.factor[j] = 5e-8F;
+        }
+        Guarded<std::int32_t> packed(GetParam().kernels->packed_size(n, depth, 1));
+        GetParam().kernels->pack(
+            {p.w.data(), p.bias.data(), p.factor.data(), n, depth, 1, depth, depth, 1},
+            packed.data());
+        Guarded<std::uint8_t> y(m * n);
+        const RequantizeQ8 out{128, 0, 255};
+        GetParam().kernels->indirect({m, n, depth, 1, p.rows.data(),
+                                      static_cast<std::uint8_t>(flip), packed.data(), y.data(), n,
+                                      out});
+        for (std::int64_t i = 0; i < m * n; ++i) {
+          const auto sum = static_cast<std::int32_t>(p.sum(i / n, i % n, flip));
+          ASSERT_EQ(requantized(sum, p.factor[i % n], out), y[i])
+              << "x " << even_x << ", " << odd_x << "; w " << even_w << ", " << odd_w << "; flip "
+              << flip << ", at " << i;
+        }
+      }
+    }
+  }
 }
 
 // Halves round to even; what is beyond the range clamps, infinite products too.

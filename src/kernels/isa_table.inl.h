@@ -3,10 +3,12 @@
 #include "kernels/binary.inl.h"
 #include "kernels/depthwise.inl.h"
 #include "kernels/depthwise_q8.inl.h"
+#include "kernels/depthwise_taps_q8.inl.h"
 #include "kernels/elementwise_q8.inl.h"
 #include "kernels/gemm.inl.h"
 #include "kernels/gemm_amx.inl.h"
 #include "kernels/gemm_dot.inl.h"
+#include "kernels/gemm_i8mm.inl.h"
 #include "kernels/gemv.inl.h"
 #include "kernels/integer.inl.h"
 #include "kernels/pool_q8.inl.h"
@@ -29,12 +31,21 @@ constexpr ProductQ8 product_of() {
 #if defined(__AMX_INT8__)
 template <int kRows, int kVectors>
 using GemmS8 = GemmAmx<kRows, kVectors>;
-#elif defined(__AVX512VNNI__) || HWY_TARGET == HWY_SCALAR
+#elif defined(__ARM_FEATURE_MATMUL_INT8) && HWY_TARGET == HWY_NEON
+template <int kRows, int kVectors>
+using GemmS8 = GemmI8mm<kRows, kVectors>;
+#elif defined(__AVX512VNNI__) || defined(__ARM_FEATURE_DOTPROD) || HWY_TARGET == HWY_SCALAR
 template <int kRows, int kVectors>
 using GemmS8 = GemmDot<kRows, kVectors>;
 #else
 template <int kRows, int kVectors>
 using GemmS8 = GemmQ8<kRows, kVectors>;
+#endif
+
+#if HWY_TARGET == HWY_NEON
+using DepthwiseForm = DepthwiseTaps;
+#else
+using DepthwiseForm = DepthwisePairs;
 #endif
 
 // kRows, kVectors: the register tile of the GEMM.
@@ -57,9 +68,9 @@ constexpr KernelTable kernel_table(const char* isa) {
       .winograd_output_f32 = winograd_output_f32,
       .product_q8 = product_of<GemmQ8<kRows, kVectors>>(),
       .product_s8 = product_of<GemmS8<kRows, kVectors>>(),
-      .packed_depthwise_size_q8 = packed_depthwise_size_q8,
-      .pack_depthwise_q8 = pack_depthwise_q8,
-      .depthwise_q8 = depthwise_q8,
+      .packed_depthwise_size_q8 = DepthwiseForm::packed_size,
+      .pack_depthwise_q8 = DepthwiseForm::pack,
+      .depthwise_q8 = depthwise_q8<DepthwiseForm>,
       .quantize_f32_q8 = quantize_f32_q8,
       .dequantize_q8_f32 = dequantize_q8_f32,
       .add_q8 = add_q8,

@@ -36,9 +36,18 @@ struct PanelsQ8 {
       const std::int64_t end = p0 + kStretch < w.k ? p0 + kStretch : w.k;
       for (std::int64_t c = 0; c < kPanel; ++c) {
         for (std::int64_t p = p0; p < end; p += kGroup) {
-          packed[p / kGroup * kPanel + c] = c < cols ? group_at(w, j + c, t, p) : 0;
+          place(packed + p / kGroup * kPanel, c, c < cols ? group_at(w, j + c, t, p) : 0);
         }
       }
+    }
+  }
+
+  static void place(std::int32_t* row, std::int64_t c, std::int32_t group) {
+    if constexpr (kGroup == 2) {
+      const auto pair = static_cast<std::uint32_t>(group);
+      place_pair(row, c, static_cast<std::uint16_t>(pair), static_cast<std::uint16_t>(pair >> 16));
+    } else {
+      row[c] = group;
     }
   }
 

@@ -10,9 +10,25 @@ using TagU32 = hn::RebindToUnsigned<TagS32>;
 using TagBytes = hn::Rebind<std::uint8_t, TagS32>;
 constexpr TagBytes kBytes;
 
-// Each lane of a and b holds two s16: sum + low * low + high * high.
+// Where a vector of kLanes pairs of s16 has them: in the lanes of s32, or, for Arm, the firsts of
+// all before the seconds.
+inline void place_pair(std::int32_t* row, std::int64_t c, std::uint16_t first,
+                       std::uint16_t second) {
+#if HWY_TARGET == HWY_NEON
+  char* const to = reinterpret_cast<char*>(row + c / kLanes * kLanes) + c % kLanes * 2;
+  __builtin_memcpy(to, &first, 2);
+  __builtin_memcpy(to + kLanes * 2, &second, 2);
+#else
+  row[c] = static_cast<std::int32_t>(first | std::uint32_t{second} << 16);
+#endif
+}
+
+// a and b hold kLanes pairs of s16: sum + first * first + second * second.
 inline S32 add_pairs(S32 sum, S32 a, S32 b) {
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+#if HWY_TARGET == HWY_NEON
+  const int16x8_t x = vreinterpretq_s16_s32(a.raw), w = vreinterpretq_s16_s32(b.raw);
+  return S32(vmlal_high_s16(vmlal_s16(sum.raw, vget_low_s16(x), vget_low_s16(w)), x, w));
+#elif HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
   const hn::Repartition<std::int16_t, TagS32> halves;
   S32 other = hn::Zero(kS32);  // x86 sums neighbours, and leaves it
   return hn::ReorderWidenMulAccumulate(kS32, hn::BitCast(halves, a), hn::BitCast(halves, b), sum,
@@ -58,6 +74,8 @@ inline hn::Vec<TagRow> narrow_halves(S16 low, S16 high) {
   return hn::Vec<TagRow>{_mm256_packus_epi16(low.raw, high.raw)};
 #elif HWY_TARGET == HWY_AVX3
   return hn::Vec<TagRow>{_mm512_packus_epi16(low.raw, high.raw)};
+#elif HWY_TARGET == HWY_NEON
+  return hn::Vec<TagRow>(vqmovun_high_s16(vqmovun_s16(low.raw), high.raw));
 #else
   static_assert(kLanes == 4);  // one block
   const hn::Half<TagRow> half;
@@ -143,7 +161,11 @@ class Requantizer {
   // Any product that s32 cannot hold becomes one that saturates to the same element.
   static S32 rounded(S32 sum, F32 factor) {
     const F32 v = hn::Mul(hn::ConvertTo(kF32, sum), factor);
+#if HWY_TARGET == HWY_NEON
+    return hn::NearestInt(v);  // saturates
+#else
     return hn::NearestInt(clamp(v, splat(-65536.0F), splat(65536.0F)));
+#endif
   }
 
   std::int32_t offset_, zero_point_, low_, high_;

@@ -4,6 +4,9 @@
 
 // Highway's debug assertions need its library; we link none.
 #define HWY_IS_DEBUG_BUILD 0
+// On Arm it would let the compiler use AES, which not all CPUs have, if it could ask the CPU for
+// it.
+#define TOOLCHAIN_MISS_SYS_AUXV_H
 #include <hwy/highway.h>
 
 #include <cstdint>
@@ -67,10 +70,33 @@ inline F32 min_or_second(F32 a, F32 b) {
 }
 
 // Max and min in which NaN wins, on either side.
+#if HWY_TARGET == HWY_NEON
+inline F32 max_nan(F32 a, F32 b) { return F32(vmaxq_f32(a.raw, b.raw)); }
+inline F32 min_nan(F32 a, F32 b) { return F32(vminq_f32(a.raw, b.raw)); }
+#else
 inline F32 max_nan(F32 a, F32 b) { return hn::IfThenElse(hn::IsNaN(a), a, max_or_second(a, b)); }
 inline F32 min_nan(F32 a, F32 b) { return hn::IfThenElse(hn::IsNaN(a), a, min_or_second(a, b)); }
+#endif
 
-inline F32 clamp(F32 x, F32 low, F32 high) { return min_or_second(high, max_or_second(low, x)); }
+// NaN stays NaN. Bounds are none.
+inline F32 clamp(F32 x, F32 low, F32 high) {
+#if HWY_TARGET == HWY_NEON
+  return F32(vminq_f32(high.raw, vmaxq_f32(low.raw, x.raw)));
+#else
+  return min_or_second(high, max_or_second(low, x));
+#endif
+}
+
+// Arm multiplies a vector by one lane of another: x is read a vector at a time.
+#if HWY_TARGET == HWY_NEON
+constexpr bool kByLane = true;
+template <int kLane>
+inline F32 mul_add_lane(F32 x, F32 w, F32 sum) {
+  return F32(vfmaq_laneq_f32(sum.raw, w.raw, x.raw, kLane));
+}
+#else
+constexpr bool kByLane = false;
+#endif
 
 // How a loop body reads and writes its vector: all lanes, or the first few at the end of a range.
 // The arithmetic between is the same, so an element's bits do not depend on which it was.
@@ -80,6 +106,28 @@ struct Whole {
   void store(F32 v, float* p) const { hn::StoreU(v, kF32, p); }
 };
 
+#if HWY_TARGET == HWY_NEON
+// Masked loads and stores are of all lanes here, even where there is no memory.
+struct Part {
+  std::int64_t n;  // 1 to 3
+
+  F32 load(const float* p) const {
+    if (n == 1) return F32(vld1q_lane_f32(p, vdupq_n_f32(0.0F), 0));
+    const float32x4_t two = vcombine_f32(vld1_f32(p), vdup_n_f32(0.0F));
+    return F32(n == 2 ? two : vld1q_lane_f32(p + 2, two, 2));
+  }
+  F32 load_or(const float* p, F32 rest) const {
+    return hn::IfThenElse(hn::FirstN(kF32, static_cast<std::size_t>(n)), load(p), rest);
+  }
+  void store(F32 v, float* p) const {
+    if (n == 1) return vst1q_lane_f32(p, v.raw, 0);
+    vst1_f32(p, vget_low_f32(v.raw));
+    if (n == 3) vst1q_lane_f32(p + 2, v.raw, 2);
+  }
+};
+
+inline Part part(std::int64_t n) { return {n}; }
+#else
 struct Part {
   MaskF32 mask;
   F32 load(const float* p) const { return hn::MaskedLoad(mask, kF32, p); }
@@ -88,6 +136,7 @@ struct Part {
 };
 
 inline Part part(std::int64_t n) { return {hn::FirstN(kF32, static_cast<std::size_t>(n))}; }
+#endif
 
 // Calls body(io, i) for the vectors that start at i = begin, begin + kLanes, ... below n.
 template <class Body>

@@ -219,7 +219,8 @@ struct ProductF32 {
 };
 
 struct KernelTable {
-  const char* isa;       // "scalar", "avx2", "avx512", "avx512vnni", "amx"
+  // "scalar"; "avx2", "avx512", "avx512vnni", "amx"; "neon", "neondot", "neoni8mm"
+  const char* isa;
   const char* products;  // the type to which factors of f32 products are rounded: "f32", "bf16"
 
   // Columns in a panel of packed GEMM weights; callers cut n at its multiples only.

@@ -1,4 +1,4 @@
-// y[c, r] = x[r, c] for 32-bit elements: 8 by 8 in registers where vectors have 8 lanes.
+// y[c, r] = x[r, c] for 32-bit elements: 8 by 8 or 4 by 4 in registers, as vectors have lanes.
 #pragma once
 #include "kernels/simd.inl.h"
 
@@ -45,10 +45,30 @@ inline void transpose_8x8(Tag tag, const std::uint32_t* x, std::int64_t ldx, std
 }
 
 template <class Tag>
+inline void transpose_4x4(Tag tag, const std::uint32_t* x, std::int64_t ldx, std::uint32_t* y,
+                          std::int64_t ldy) {
+  using V = hn::Vec<Tag>;
+  const hn::RepartitionToWide<Tag> wide;
+  V a[4];
+  MOTE_UNROLL(16)
+  for (int i = 0; i < 4; ++i) a[i] = hn::LoadU(tag, x + i * ldx);
+  const auto low01 = hn::BitCast(wide, InterleaveLower(tag, a[0], a[1]));
+  const auto low23 = hn::BitCast(wide, InterleaveLower(tag, a[2], a[3]));
+  const auto high01 = hn::BitCast(wide, InterleaveUpper(tag, a[0], a[1]));
+  const auto high23 = hn::BitCast(wide, InterleaveUpper(tag, a[2], a[3]));
+  hn::StoreU(hn::BitCast(tag, InterleaveLower(wide, low01, low23)), tag, y);
+  hn::StoreU(hn::BitCast(tag, InterleaveUpper(wide, low01, low23)), tag, y + ldy);
+  hn::StoreU(hn::BitCast(tag, InterleaveLower(wide, high01, high23)), tag, y + 2 * ldy);
+  hn::StoreU(hn::BitCast(tag, InterleaveUpper(wide, high01, high23)), tag, y + 3 * ldy);
+}
+
+template <class Tag>
 inline void transpose_block(Tag tag, const std::uint32_t* x, std::int64_t ldx, std::uint32_t* y,
                             std::int64_t ldy, std::int64_t rows, std::int64_t cols) {
   if constexpr (hn::MaxLanes(Tag()) == 8) {
     if (rows == 8 && cols == 8) return transpose_8x8(tag, x, ldx, y, ldy);
+  } else if constexpr (hn::MaxLanes(Tag()) == 4) {
+    if (rows == 4 && cols == 4) return transpose_4x4(tag, x, ldx, y, ldy);
   }
   transpose_small(x, ldx, y, ldy, rows, cols);
 }
@@ -57,7 +77,7 @@ inline void transpose_block(Tag tag, const std::uint32_t* x, std::int64_t ldx, s
 void transpose_32(const std::uint32_t* x, std::int64_t ldx, std::uint32_t* y, std::int64_t ldy,
                   std::int64_t rows, std::int64_t cols) noexcept {
   constexpr std::int64_t kTile = 16;
-  constexpr std::int64_t kBlock = 8;
+  constexpr std::int64_t kBlock = hn::MaxLanes(TagBlock()) == 4 ? 4 : 8;
   const auto least = [](std::int64_t a, std::int64_t b) { return a < b ? a : b; };
   for (std::int64_t c0 = 0; c0 < cols; c0 += kTile) {
     const std::int64_t c_end = least(c0 + kTile, cols);
