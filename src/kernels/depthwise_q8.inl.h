@@ -29,6 +29,10 @@ struct TapsQ8 {
   }
 };
 
+// Form: how weights are packed and multiplied.
+template <class Form>
+void depthwise_q8(const DepthwiseQ8& d);
+
 #if HWY_TARGET != HWY_NEON  // it has depthwise_taps_q8.inl.h
 
 // The first `count` of kLanes bytes.
@@ -60,6 +64,8 @@ inline S32 byte_pairs(hn::Vec<TagBytes> a, hn::Vec<TagBytes> b, std::uint8_t fli
 }
 
 struct DepthwisePairs {
+  static void run(const DepthwiseQ8& d) noexcept { depthwise_q8<DepthwisePairs>(d); }
+
   // Packed: a row of biases, one of factors, then a row for every two taps, the two weights of each
   // channel in one s32; all padded with zeros to whole vectors.
   static std::int64_t packed_size(std::int64_t channels, std::int64_t taps) noexcept {
@@ -135,7 +141,6 @@ struct DepthwisePairs {
 
 #endif
 
-// Form: how weights are packed and multiplied.
 template <int kPixels, class Form>
 inline void depthwise_pixels(const DepthwiseQ8& d, const Requantizer& requantizer,
                              std::int64_t line, std::int64_t i) {
@@ -144,7 +149,7 @@ inline void depthwise_pixels(const DepthwiseQ8& d, const Requantizer& requantize
 }
 
 template <class Form>
-void depthwise_q8(const DepthwiseQ8& d) noexcept {
+void depthwise_q8(const DepthwiseQ8& d) {
   constexpr int kPixels = 4;
   const Requantizer requantizer(d.out);
   const Columns inner = inner_pixels(d.row);

@@ -29,6 +29,14 @@ struct DepthwiseTaps {
     }
   }
 
+  static void run(const DepthwiseQ8& d) noexcept {
+    if (!suits_window(d.row)) return depthwise_q8<DepthwiseTaps>(d);
+    const Requantizer requantizer(d.out);
+    for (std::int64_t line = 0; line < d.row.lines; ++line) {
+      for (std::int64_t c = 0; c < d.row.channels; c += 8) window_line(d, requantizer, line, c);
+    }
+  }
+
   // All channels of kPixels pixels from the one at y on.
   template <int kPixels>
   static void pixels(const DepthwiseQ8& d, const Requantizer& requantizer, const TapsQ8& taps,
@@ -41,6 +49,95 @@ struct DepthwiseTaps {
   }
 
  private:
+  // 3x3 with stride 1 and one pixel of padding at each side.
+  static bool suits_window(const DepthwiseRow& g) {
+    return g.kernel_h == 3 && g.kernel_w == 3 && g.stride == 1 && g.dilation == 1 && g.left == 1 &&
+           g.pixels == g.width && g.channels % 8 == 0;
+  }
+
+  // Of three rows and three columns of the input, eight channels; column i is at i % 3.
+  using Window = int16x8_t[3][3];
+
+  // One output row, eight channels from c on: weights stay in registers, and an element is widened
+  // once for the three pixels that it is part of.
+  MOTE_ALONE static void window_line(const DepthwiseQ8& d, Requantizer requantizer,
+                                     std::int64_t line, std::int64_t c) {
+    const DepthwiseRow& g = d.row;
+    const std::int64_t row = padded(g.channels), pixels = g.pixels, channels = g.channels;
+    const auto* packed = reinterpret_cast<const std::int16_t*>(d.packed + 2 * row) + c;
+    const uint8x16_t flips = vdupq_n_u8(d.flip);
+    int16x8_t w[9], outside[1];
+    MOTE_UNROLL(16)
+    for (int t = 0; t < 9; ++t) w[t] = vld1q_s16(packed + t * row);
+    S32 bias[2];
+    F32 factor[2];
+    MOTE_UNROLL(16)
+    for (int v = 0; v < 2; ++v) {
+      bias[v] = hn::LoadU(kS32, d.packed + c + v * kLanes);
+      factor[v] = load_factors(d.packed + row + c + v * kLanes);
+    }
+    Eight().load(d.outside + c, flips, outside);
+    const std::uint8_t* at[3];
+    std::int64_t step[3];
+    Window x;
+    MOTE_UNROLL(16)
+    for (int r = 0; r < 3; ++r) {
+      const std::uint8_t* from = d.rows[line * 3 + r];
+      at[r] = from != nullptr ? from + c : d.outside + c;
+      step[r] = from != nullptr ? channels : 0;
+      x[r][0] = outside[0];  // column -1, counted from 0 here
+    }
+    std::uint8_t* y = d.y[line] + c;
+    const auto load = [&](auto column) {
+      MOTE_UNROLL(16)
+      for (int r = 0; r < 3; ++r) {
+        int16x8_t value[1];
+        Eight().load(at[r], flips, value);
+        x[r][column.value % 3] = value[0];
+        at[r] += step[r];
+      }
+    };
+    const auto finish = [&](auto column) {
+      S32 sum[2] = {bias[0], bias[1]};
+      MOTE_UNROLL(16)
+      for (int t = 0; t < 9; ++t) {
+        const int16x8_t value = x[t / 3][(column.value + t % 3) % 3];
+        sum[0] = S32(vmlal_s16(sum[0].raw, vget_low_s16(value), vget_low_s16(w[t])));
+        sum[1] = S32(vmlal_high_s16(sum[1].raw, value, w[t]));
+      }
+      requantizer.store(sum, factor, y, 8);
+      y += channels;
+    };
+    const auto leave = [&](auto column) {
+      MOTE_UNROLL(16)
+      for (int r = 0; r < 3; ++r) x[r][column.value % 3] = outside[0];
+    };
+    load(Column<1>());
+    std::int64_t i = 0;
+    for (; i + 3 < pixels; i += 3) {
+      load(Column<2>()), finish(Column<0>());
+      load(Column<3>()), finish(Column<1>());
+      load(Column<4>()), finish(Column<2>());
+    }
+    const auto last = [&](auto column) {
+      const Column<column.value + 2> next;
+      if (i + column.value + 1 < pixels) {
+        load(next);
+      } else {
+        leave(next);
+      }
+      finish(column);
+      return i + column.value + 1 == pixels;
+    };
+    if (last(Column<0>()) || last(Column<1>())) return;
+    last(Column<2>());
+  }
+
+  template <int kN>
+  struct Column {
+    static constexpr int value = kN;
+  };
+
   static std::int64_t padded(std::int64_t channels) { return (channels + 7) / 8 * 8; }
 
   // 16 channels, or up to eight, of u8 as s16.

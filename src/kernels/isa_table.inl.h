@@ -70,7 +70,7 @@ constexpr KernelTable kernel_table(const char* isa) {
       .product_s8 = product_of<GemmS8<kRows, kVectors>>(),
       .packed_depthwise_size_q8 = DepthwiseForm::packed_size,
       .pack_depthwise_q8 = DepthwiseForm::pack,
-      .depthwise_q8 = depthwise_q8<DepthwiseForm>,
+      .depthwise_q8 = DepthwiseForm::run,
       .quantize_f32_q8 = quantize_f32_q8,
       .dequantize_q8_f32 = dequantize_q8_f32,
       .add_q8 = add_q8,

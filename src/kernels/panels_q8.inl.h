@@ -43,12 +43,16 @@ struct PanelsQ8 {
   }
 
   static void place(std::int32_t* row, std::int64_t c, std::int32_t group) {
-    if constexpr (kGroup == 2) {
-      const auto pair = static_cast<std::uint32_t>(group);
-      place_pair(row, c, static_cast<std::uint16_t>(pair), static_cast<std::uint16_t>(pair >> 16));
-    } else {
-      row[c] = group;
+#if HWY_TARGET == HWY_NEON
+    if constexpr (kGroup ==
+                  2) {  // the firsts of a vector's pairs, then their seconds; see add_pairs
+      char* const first = reinterpret_cast<char*>(row + c / kLanes * kLanes) + c % kLanes * 2;
+      __builtin_memcpy(first, &group, 2);
+      __builtin_memcpy(first + kLanes * 2, reinterpret_cast<const char*>(&group) + 2, 2);
+      return;
     }
+#endif
+    row[c] = group;
   }
 
   static std::int32_t group_at(const PackQ8& w, std::int64_t j, std::int64_t t, std::int64_t p) {

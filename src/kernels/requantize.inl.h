@@ -10,20 +10,8 @@ using TagU32 = hn::RebindToUnsigned<TagS32>;
 using TagBytes = hn::Rebind<std::uint8_t, TagS32>;
 constexpr TagBytes kBytes;
 
-// Where a vector of kLanes pairs of s16 has them: in the lanes of s32, or, for Arm, the firsts of
-// all before the seconds.
-inline void place_pair(std::int32_t* row, std::int64_t c, std::uint16_t first,
-                       std::uint16_t second) {
-#if HWY_TARGET == HWY_NEON
-  char* const to = reinterpret_cast<char*>(row + c / kLanes * kLanes) + c % kLanes * 2;
-  __builtin_memcpy(to, &first, 2);
-  __builtin_memcpy(to + kLanes * 2, &second, 2);
-#else
-  row[c] = static_cast<std::int32_t>(first | std::uint32_t{second} << 16);
-#endif
-}
-
-// a and b hold kLanes pairs of s16: sum + first * first + second * second.
+// Each lane of a and b holds two s16, or on Arm, each vector four, then the four that go with them:
+// sum + low * low + high * high.
 inline S32 add_pairs(S32 sum, S32 a, S32 b) {
 #if HWY_TARGET == HWY_NEON
   const int16x8_t x = vreinterpretq_s16_s32(a.raw), w = vreinterpretq_s16_s32(b.raw);
@@ -133,7 +121,7 @@ class Requantizer {
       const S32 q3 = kV > 3 ? rounded(sum[kV > 3 ? 3 : 2], factor[kV > 3 ? 3 : 2]) : q2;
       high = hn::SaturatedAdd(hn::ReorderDemote2To(halves, q2, q3), zero_point);
     }
-    finish(low, high, y, count < kV * kLanes ? count : kV * kLanes);
+    finish<kV>(low, high, y, count < kV * kLanes ? count : kV * kLanes);
 #endif
   }
 
@@ -141,6 +129,7 @@ class Requantizer {
 #if HWY_TARGET != HWY_SCALAR
   static constexpr std::int64_t kAll = 4 * kLanes;
 
+  template <int kV>
   void finish(S16 low, S16 high, std::uint8_t* y, std::int64_t count) const {
     const TagRow bytes;
     const auto least = hn::Set(bytes, static_cast<std::uint8_t>(low_));
@@ -148,6 +137,12 @@ class Requantizer {
     const auto flips = hn::Set(bytes, static_cast<std::uint8_t>(offset_));
     auto q = hn::Min(hn::Max(in_order(narrow_halves(low, high)), least), most);
     q = hn::Xor(q, flips);
+#if HWY_TARGET == HWY_NEON
+    if (count == kV * kLanes) {
+      __builtin_memcpy(y, &q.raw, kV * kLanes);
+      return;
+    }
+#endif
     if (count == kAll) {
       hn::StoreU(q, bytes, y);
       return;
