@@ -2,7 +2,8 @@
 // weights. An element's sum runs over taps, then k, in order, one fused multiply-add each (scalar:
 // a product and a sum), whatever the blocks and tiles: bits do not depend on m, n or where they
 // are cut. 49 GMAC/s of 52 with AVX2 on Zen 3 where x and weights are in the cache, 33 where there
-// are 16 terms to a sum.
+// are 16 terms to a sum. Arm: 0.33 instructions for a multiply-accumulate of four to an
+// instruction, 0.34 to 0.36 with all around them.
 #pragma once
 #include "kernels/transpose.inl.h"
 #include "kernels/unary.inl.h"

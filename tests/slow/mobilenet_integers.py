@@ -22,7 +22,7 @@ import onnx
 
 from tflite_to_qdq import convert
 
-ISAS = ("scalar", "avx2", "avx512", "avx512vnni", "amx")
+ISAS = ("scalar", "avx2", "avx512", "avx512vnni", "amx", "neon", "neondot", "neoni8mm")
 FIRST = 100  # before it they calibrate
 
 

@@ -86,7 +86,8 @@ void RuntimeFlags::add_to(CLI::App& command) {
   auto* isa =
       command
           .add_option("--isa", isa_,
-                      "kernel variant: scalar, avx2, avx512, avx512vnni, amx (default: the best)")
+                      "kernel variant: scalar, avx2, avx512, avx512vnni, amx; neon, neondot, neoni8mm "
+                      "(default: the best)")
           ->check(check_isa)
           ->group(group);
   command.parse_complete_callback([isa] { check_environment(*isa); });
