@@ -41,6 +41,7 @@ const std::vector<Shape>& shapes() {
     }
     for (std::int64_t w = 1; w < 20; ++w) {
       list.push_back({w, 5});
+      list.push_back({w, 16});
       list.push_back({w, 40, 5, 5, 1, 1, 2, 2});
       list.push_back({w, 21, 3, 3, 2, 1, 0, 1});
       list.push_back({w, 3, 1, 4, 3, 2, 4, 5, 2});

@@ -85,9 +85,10 @@ void RuntimeFlags::add_to(CLI::App& command) {
       ->group(group);
   auto* isa =
       command
-          .add_option("--isa", isa_,
-                      "kernel variant: scalar, avx2, avx512, avx512vnni, amx; neon, neondot, neoni8mm "
-                      "(default: the best)")
+          .add_option(
+              "--isa", isa_,
+              "kernel variant: scalar, avx2, avx512, avx512vnni, amx; neon, neondot, neoni8mm "
+              "(default: the best)")
           ->check(check_isa)
           ->group(group);
   command.parse_complete_callback([isa] { check_environment(*isa); });
