@@ -18,11 +18,14 @@ bool has_input(const Node& conv, std::size_t i) {
 }
 bool has_activation(const Node& conv) { return conv.attributes.find("activation") != nullptr; }
 
-// The convolution or product that makes `value`; kNone otherwise. Both have bias, residual and
+// The convolution or product that makes `value`; kNone otherwise. All have bias, residual and
 // activation in the same places.
 NodeId conv_of(const Graph& graph, ValueId value) {
-  const NodeId conv = producer_if(graph, value, "mote.Conv");
-  return conv != NodeId::kNone ? conv : producer_if(graph, value, "mote.Gemm");
+  for (const std::string_view op : {"mote.Conv", "mote.Gemm", "mote.ConvTranspose"}) {
+    const NodeId conv = producer_if(graph, value, op);
+    if (conv != NodeId::kNone) return conv;
+  }
+  return NodeId::kNone;
 }
 
 // That, if nothing follows within it and nobody else reads its result.

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "lower/layout.h"
+#include "ops/conv/conv_params.h"
+#include "ops/exec/transposed_geometry.h"
 #include "passes/pass.h"
 #include "passes/rewrite.h"
 
@@ -29,6 +31,24 @@ bool has_constant_weights(const Graph& graph, const Node& node) {
   return true;
 }
 
+const ConvParams& conv_params(const Node& node) {
+  return static_cast<const ConvParams&>(*node.params);
+}
+
+// There are kernels for it: not for one filter and channel in each group, nor absurd sizes.
+bool suits_transposed(const Graph& graph, const Node& node) {
+  if (!has_constant_weights(graph, node)) return false;
+  const auto x = graph.value(node.inputs[0]).type.tensor.dims();
+  const auto y = graph.value(node.outputs[0]).type.tensor.dims();
+  const Dims& w = graph.value(node.inputs[1]).constant.dims();
+  if (!x || !y || w.rank() != 4 || w[2] > kMostTaps || w[3] > kMostTaps) return false;
+  const ConvParams& p = conv_params(node);
+  for (std::size_t d = 0; d < 2; ++d) {
+    if (entry(p.window.strides, d, 1) > kMostStride) return false;
+  }
+  return p.group == 1 || w[1] > 1 || w[0] > p.group;
+}
+
 // The operator of the execution dialect; empty: the node stays as it is.
 std::string_view channels_last_form(const Graph& graph, const Node& node) {
   if (node.op == nullptr || node.inputs.empty() || node.inputs[0] == ValueId::kNone) return {};
@@ -38,13 +58,33 @@ std::string_view channels_last_form(const Graph& graph, const Node& node) {
   if (max_pool && (image || is_byte_image(graph, node.inputs[0]))) return "mote.MaxPool";
   if (!image) return {};
   if (is_op(node, "Conv") && has_constant_weights(graph, node)) return "mote.Conv";
+  if (is_op(node, "ConvTranspose") && suits_transposed(graph, node)) return "mote.ConvTranspose";
   if (is_op(node, "AveragePool")) return "mote.AveragePool";
   if (is_op(node, "GlobalAveragePool")) return "mote.GlobalAveragePool";
   return {};
 }
 
+// Padding and output as they come to be. Errors: kInvalidArgument.
+Result<Attributes> transposed_attributes(const Graph& graph, const Node& node) {
+  const ConvParams& p = conv_params(node);
+  const Dims x = *graph.value(node.inputs[0]).type.tensor.dims();
+  const Dims y = *graph.value(node.outputs[0]).type.tensor.dims();
+  const Dims kernel(spatial(graph.value(node.inputs[1]).constant.dims()));
+  MOTE_ASSIGN(const Dims begins, transposed_begins(p, Dims(spatial(x)), kernel));
+  using List = std::vector<std::int64_t>;
+  Attributes attributes;
+  attributes.set("strides", List{entry(p.window.strides, 0, 1), entry(p.window.strides, 1, 1)});
+  attributes.set("dilations",
+                 List{entry(p.window.dilations, 0, 1), entry(p.window.dilations, 1, 1)});
+  attributes.set("begins", List{begins[0], begins[1]});
+  attributes.set("output_shape", List{y[2], y[3]});
+  attributes.set("group", p.group);
+  return attributes;
+}
+
 // What Conv infers from its weights, the lowered form is told.
-Attributes lowered_attributes(const Graph& graph, const Node& node) {
+Result<Attributes> lowered_attributes(const Graph& graph, const Node& node) {
+  if (is_op(node, "ConvTranspose")) return transposed_attributes(graph, node);
   Attributes attributes = node.attributes;
   attributes.erase("storage_order");
   if (is_op(node, "Conv") && attributes.find("kernel_shape") == nullptr) {
@@ -78,7 +118,10 @@ Result<bool> run(Graph& graph, const PassContext& context) {
     if (mean) form = "mote.GlobalAveragePool";
     if (form.empty()) continue;
     const std::string name = graph.value(node.outputs[0]).name;
-    Attributes attributes = mean ? Attributes() : lowered_attributes(graph, node);
+    Attributes attributes;
+    if (!mean) {
+      MOTE_ASSIGN(attributes, lowered_attributes(graph, node));
+    }
     std::vector<ValueId> inputs = node.inputs;
     if (mean) inputs.resize(1);
     NodeAdder add(graph, context.ops, id);

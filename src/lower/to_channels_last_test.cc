@@ -1,4 +1,6 @@
+#include "base/text.h"
 #include "lower/lower.h"
+#include "ops/testing/answer.h"
 #include "passes/pass_test_util.h"
 
 namespace mote {
@@ -35,6 +37,51 @@ TEST(ToChannelsLast, TheMeanOverAnImageIsAGlobalPool) {
       "(x: f32[1,2,5,5]) -> (y) { a: s64[2] = {-1, 2} y = ReduceMean(x, a) {keepdims=1} }");
   ASSERT_TRUE(kToChannelsLastPass.run(g, {all_ops()}));
   EXPECT_NE(to_text(g).find("mote.GlobalAveragePool"), std::string::npos);
+}
+
+// Lowered, it is `op` and gives the same.
+void expect_same_lowered(std::string_view text, std::string_view op) {
+  Graph g = parse_for_test(text);
+  ASSERT_TRUE(run_passes(g, lowering_passes(), {all_ops()})) << text;
+  ASSERT_TRUE(verify(g));
+  EXPECT_NE(to_text(g).find(op), std::string::npos) << to_text(g);
+  const auto want = results_of(text);
+  const auto got = evaluate_graph(g);
+  ASSERT_TRUE(got) << got.error().message;
+  ASSERT_EQ((*got)[0].dims(), want[0].dims()) << text;
+  const auto a = want[0].values<float>(), b = (*got)[0].values<float>();
+  for (std::size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-5) << i << text;
+}
+
+TEST(ToChannelsLast, TransposedConvolutionsOfEveryForm) {
+  for (const std::string_view attributes :
+       {"", "{strides=[2,2]}", "{strides=[2,3], pads=[1,0,0,2], output_padding=[1,2]}",
+        "{group=2, dilations=[2,1], strides=[1,2]}", "{auto_pad=\"SAME_UPPER\", strides=[2,2]}",
+        "{auto_pad=\"SAME_LOWER\", strides=[3,2]}", "{strides=[2,2], output_shape=[15,9]}",
+        "{strides=[2,2], output_shape=[8,10]}"}) {
+    expect_same_lowered(cat(R"(() -> (y) {
+      x: f32[2,6,5,4] = {random 1} w: f32[6,4,3,2] = {random 2} b: f32[)",
+                            attributes.find("group") == std::string_view::npos ? 4 : 8,
+                            R"(] = {random 3}
+      t = ConvTranspose(x, w, b) )",
+                            attributes, " y = Relu(t) }"),
+                        "mote.ConvTranspose");
+  }
+  expect_same_lowered(R"(() -> (y) {
+    x: f32[1,6,20] = {random 1} w: f32[6,4,8] = {random 2}
+    y = ConvTranspose(x, w) {strides=[4], pads=[2,1], output_padding=[1]} })",
+                      "mote.ConvTranspose");
+}
+
+TEST(ToChannelsLast, TransposedConvolutionsWithoutKernelsStay) {
+  const auto stays = [](std::string_view text) { expect_pass(kToChannelsLastPass, text, text); };
+  stays("(x: f32[1,2,5,5], w: f32[2,4,3,3]) -> (y) { y = ConvTranspose(x, w) }");
+  stays(
+      "(x: f32[1,2,5,5]) -> (y) { w: f32[2,1,3,3] = {random 1} y = ConvTranspose(x, w) {group=2} "
+      "}");
+  stays(
+      "(x: f32[1,2,2,2]) -> (y) { w: f32[2,1,1,1] = {random 1} y = ConvTranspose(x, w) "
+      "{strides=[65,1]} }");
 }
 
 // How many nodes of one operator lowering leaves.

@@ -21,7 +21,9 @@ bool is_sequence(const Graph& graph, ValueId id) {
 bool is_sequence_window(const Graph& graph, const Node& node) {
   if (node.op == nullptr || node.inputs.empty()) return false;
   if (!is_sequence(graph, node.inputs[0]) || !is_sequence(graph, node.outputs[0])) return false;
-  if (is_op(node, "Conv")) return graph.is_constant(node.inputs[1]);
+  if (is_op(node, "Conv") || is_op(node, "ConvTranspose")) {
+    return graph.is_constant(node.inputs[1]);
+  }
   return (is_op(node, "MaxPool") && node.outputs.size() == 1) || is_op(node, "AveragePool") ||
          is_op(node, "GlobalAveragePool");
 }
@@ -63,7 +65,7 @@ Result<bool> widen_window(Graph& graph, NodeId id, const PassContext& context) {
   std::vector<ValueId> inputs = node.inputs;
   NodeAdder add(graph, context.ops, id);
   MOTE_ASSIGN(inputs[0], reshaped(graph, add, inputs[0], widened(in), name + "_in"));
-  if (is_op(node, "Conv")) {
+  if (is_op(node, "Conv") || is_op(node, "ConvTranspose")) {
     const Tensor weights = graph.value(inputs[1]).constant;
     inputs[1] = graph.add_constant(graph.value(inputs[1]).name + "_wide",
                                    weights.reshaped(widened(weights.dims())));
@@ -146,7 +148,8 @@ void widen_window_attributes(Attributes& attributes) {
   for (const std::string_view list : {"kernel_shape", "strides", "dilations"}) {
     widen_list(attributes, list, 1);
   }
-  widen_list(attributes, "pads", 0);
+  for (const std::string_view list : {"pads", "output_padding"}) widen_list(attributes, list, 0);
+  widen_list(attributes, "output_shape", 1);
 }
 
 extern const Pass kWidenSequences;

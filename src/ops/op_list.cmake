@@ -36,6 +36,7 @@ mote_ops(elementwise/trigonometry Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh Asin
 mote_ops(elementwise/variadic Sum Mean Max Min)
 mote_ops(elementwise/where Where)
 mote_ops(exec/conv mote.Conv)
+mote_ops(exec/conv_transpose mote.ConvTranspose)
 mote_ops(exec/gemm mote.Gemm)
 mote_ops(exec/lookup mote.Lookup)
 mote_ops(exec/pool mote.AveragePool mote.GlobalAveragePool mote.MaxPool)

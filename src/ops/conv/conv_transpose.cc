@@ -119,12 +119,10 @@ Result<Window> window_of(const ConvParams& p, const RunArgs& args) {
   w.in = Dims(spatial(args.in[0].dims));
   w.kernel = Dims(spatial(args.in[1].dims));
   w.out = Dims(spatial(args.out[0].dims));
+  MOTE_ASSIGN(w.begin, transposed_begins(p, w.in, w.kernel));
   for (std::size_t d = 0; d < w.in.size(); ++d) {
-    const int i = static_cast<int>(d);
-    w.begin.push_back(0);
     w.stride.push_back(entry(p.window.strides, d, 1));
     w.dilation.push_back(entry(p.window.dilations, d, 1));
-    MOTE_TRY(place(p, w.in.size(), d, w.in[i], w.kernel[i], w.begin[i]));
   }
   return w;
 }
@@ -204,6 +202,16 @@ constexpr std::string_view kSamples[] = {
 };
 
 }  // namespace
+
+Result<Dims> transposed_begins(const ConvParams& p, const Dims& in, const Dims& kernel) {
+  Dims begins;
+  for (std::size_t d = 0; d < in.size(); ++d) {
+    const int i = static_cast<int>(d);
+    begins.push_back(0);
+    MOTE_TRY(place(p, in.size(), d, in[i], kernel[i], begins[i]));
+  }
+  return begins;
+}
 
 extern const OpDef kOp_ConvTranspose;
 constinit const OpDef kOp_ConvTranspose = {

@@ -15,8 +15,8 @@ TEST(ImageConv, NamesWhatDoesNotFit) {
   EXPECT_THAT(inferred("(x: f32[1,5,5,3], w: f32[4,2,3,3]) -> (y) { y = mote.Conv(x, w) }"),
               HasSubstr("w has size 2 in dimension 1, not 3"));
   EXPECT_THAT(inferred("(x: f32[1,5,5,3], w: f32[4,3,3,3]) -> (y) {\n"
-                       "  y = mote.Conv(x, w) {activation=\"Gelu\"} }"),
-              HasSubstr("activation 'Gelu'"));
+                       "  y = mote.Conv(x, w) {activation=\"Mish\"} }"),
+              HasSubstr("activation 'Mish'"));
   EXPECT_THAT(inferred("(x: f32[1,5,5,3], w: f32[4,3,3,3], r: f32[1,5,5,4]) -> (y) {\n"
                        "  y = mote.Conv(x, w, _, r) }"),
               HasSubstr("residual has size 5 in dimension 1, not 3"));

@@ -51,7 +51,8 @@ void run_gemm(const KernelTable& kernels, const GemmGrid& grid, const GemmF32& w
 void pack_weights(const KernelTable& kernels, const GemmWeights& w, const float* bias,
                   float* packed, Workers& workers) {
   const std::int64_t panel = kernels.gemm_panel;
-  const std::int64_t grain = ceil_div(kPackedFloats, panel * w.k * w.taps);
+  const std::int64_t depth = std::max<std::int64_t>(w.k * w.taps, 1);
+  const std::int64_t grain = ceil_div(kPackedFloats, panel * depth);
   workers.for_each_range(ceil_div(w.n, panel), grain, [&](std::int64_t begin, std::int64_t end) {
     const std::int64_t j = begin * panel;
     const std::int64_t columns = std::min(end * panel, w.n) - j;
