@@ -150,7 +150,7 @@ TEST_F(Cli, APlanCacheServesTheNextStart) {
   EXPECT_EQ(json(bench)["from_cache"], false);
   EXPECT_EQ(json(bench)["from_cache"], true);
   const std::string run = "run " + kModel + " --json --image " + kDigits + "images/7_0.png";
-  EXPECT_EQ(json(run), json(run + cache));
+  EXPECT_EQ(json(run)["images"][0]["classes"], json(run + cache)["images"][0]["classes"]);
 }
 
 TEST_F(Cli, AnInterruptEndsARunAndSaysSo) {
