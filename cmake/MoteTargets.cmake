@@ -37,6 +37,15 @@ function(mote_library name)
   endif()
 endfunction()
 
+# mote_small(format_onnx [hot.cc ...]) compiles mote_<name> for size in release builds, but for the
+# sources named, which loop over elements.
+function(mote_small name)
+  target_compile_options(mote_${name} PRIVATE $<$<CONFIG:Release>:-Os>)
+  if(ARGN)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O2>)
+  endif()
+endfunction()
+
 # mote_test(name SOURCES ... [DEPS layer ...] [LINK target ...] [LABEL unit|e2e|slow])
 function(mote_test name)
   if(NOT MOTE_TESTS)

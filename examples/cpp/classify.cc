@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
+#include <memory>
 #include <numeric>
 
 namespace {
@@ -23,9 +23,9 @@ mote::Dims input_dims(const mote::TensorInfo& input) {
 mote::Result<mote::Tensor> read_input(const mote::TensorInfo& input, const char* path) {
   auto tensor = mote::Tensor::zeros(input.dtype, input_dims(input));
   if (!tensor || std::strcmp(path, "-") == 0) return tensor;
-  std::ifstream file(path, std::ios::binary);
-  const auto bytes = static_cast<std::streamsize>(tensor->bytes());
-  if (!file.read(static_cast<char*>(tensor->mut().data), bytes)) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path, "rb"), std::fclose);
+  const std::size_t bytes = tensor->bytes();
+  if (!file || std::fread(tensor->mut().data, 1, bytes, file.get()) != bytes) {
     return mote::Error{mote::Code::kIo, std::string(path) + ": fewer bytes than the input takes"};
   }
   return tensor;

@@ -40,7 +40,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  Result(Error&& error) : state_(std::in_place_index<1>, std::move(error)) {}
+  Result(const Error& error) : state_(std::in_place_index<1>, error) {}
   template <class U = T>
   requires(std::convertible_to<U&&, T> && !std::same_as<std::remove_cvref_t<U>, Error> &&
            !std::same_as<std::remove_cvref_t<U>, Result>) Result(U&& value)  // NOLINT
@@ -75,16 +76,22 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : error_(std::move(error)) {}
+  Result(Error&& error) : error_(std::move(error)) {}
+  Result(const Error& error) : error_(error) {}
 
   explicit operator bool() const { return !error_; }
 
   // Requires: *this holds an error.
-  Error& error() & { return error_.value(); }
-  const Error& error() const& { return error_.value(); }
-  Error&& error() && { return std::move(error_).value(); }
+  Error& error() & { return check(), *error_; }
+  const Error& error() const& { return check(), *error_; }
+  Error&& error() && { return check(), *std::move(error_); }
 
  private:
+  void check() const {
+    if (!error_) [[unlikely]]
+      std::abort();
+  }
+
   std::optional<Error> error_;
 };
 

@@ -20,8 +20,9 @@ extern const KernelTable kKernels_scalar;
 #if defined(__x86_64__)
 extern const KernelTable kKernels_avx2;
 extern const KernelTable kKernels_avx512;
-extern const KernelTable kKernels_avx512vnni;
-extern const KernelTable kKernels_amx;
+// The CPUs that have these products run AVX-512's other kernels.
+extern const ProductQ8 kProductS8_avx512vnni;
+extern const ProductQ8 kProductS8_amx;
 extern const ProductF32 kProductBf16_amx;
 #elif defined(__aarch64__)
 extern const KernelTable kKernels_neon;
@@ -109,23 +110,44 @@ bool runs_neoni8mm() { return false; }
   return table;
 }
 
+// Empty where one of them is.
+[[maybe_unused]] KernelTable with_product(const char* isa, const ProductQ8& product,
+                                          const KernelTable& rest) {
+  if (product.pack == nullptr || rest.isa == nullptr) return {};
+  KernelTable table = rest;
+  table.isa = isa;
+  table.product_s8 = product;
+  return table;
+}
+
 struct Runnable {
   const KernelTable* tables[5] = {};
   int count = 0;
+#if defined(__x86_64__)
+  KernelTable vnni = with_product("avx512vnni", kProductS8_avx512vnni, kKernels_avx512);
+  KernelTable amx = with_product("amx", kProductS8_amx, kKernels_avx512);
+#endif
 
   Runnable() {
-    tables[count++] = &kKernels_scalar;
+    add(kKernels_scalar);
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (runs_avx2()) tables[count++] = &kKernels_avx2;
-    if (runs_avx512()) tables[count++] = &kKernels_avx512;
-    if (runs_avx512vnni()) tables[count++] = &kKernels_avx512vnni;
-    if (runs_avx512vnni() && runs_amx()) tables[count++] = &kKernels_amx;
+    if (runs_avx2()) add(kKernels_avx2);
+    if (runs_avx512()) add(kKernels_avx512);
+    if (runs_avx512vnni()) add(vnni);
+    if (runs_avx512vnni() && runs_amx()) add(amx);
 #elif defined(__aarch64__)
-    tables[count++] = &kKernels_neon;
-    if (runs_neondot()) tables[count++] = &kKernels_neondot;
-    if (runs_neoni8mm()) tables[count++] = &kKernels_neoni8mm;
+    add(kKernels_neon);
+    if (runs_neondot()) add(kKernels_neondot);
+    if (runs_neoni8mm()) add(kKernels_neoni8mm);
 #endif
+  }
+  Runnable(const Runnable&) = delete;
+  Runnable& operator=(const Runnable&) = delete;
+
+  // What is left out of a build has an empty table.
+  void add(const KernelTable& table) {
+    if (table.isa != nullptr) tables[count++] = &table;
   }
 };
 
@@ -138,7 +160,8 @@ KernelTables runnable_kernels() noexcept {
 
 const KernelTable* fast_kernels([[maybe_unused]] const KernelTable& exact) noexcept {
 #if defined(__x86_64__)
-  if (&exact == &kKernels_amx && runs_amx_bf16()) {
+  const bool there = kProductBf16_amx.pack != nullptr;
+  if (there && std::strcmp(exact.isa, "amx") == 0 && runs_amx_bf16()) {
     static const KernelTable fast = with_products(exact, "bf16", kProductBf16_amx);
     return &fast;
   }
@@ -148,6 +171,7 @@ const KernelTable* fast_kernels([[maybe_unused]] const KernelTable& exact) noexc
 
 const KernelTable* find_kernels(const char* isa) noexcept {
   const KernelTables all = runnable_kernels();
+  if (all.begin() == all.end()) return nullptr;
   if (isa == nullptr || *isa == '\0') return *(all.end() - 1);
   for (const KernelTable* table : all) {
     if (std::strcmp(isa, table->isa) == 0) return table;

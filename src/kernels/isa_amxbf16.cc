@@ -8,7 +8,7 @@ static_assert(HWY_STATIC_TARGET == HWY_AVX3, "a flag is missing: Highway fell ba
 
 namespace mote {
 
-// In the tiles of kKernels_amx.
+// In the tiles of kKernels_avx512.
 extern const ProductF32 kProductBf16_amx;
 constinit const ProductF32 kProductBf16_amx = {GemmBf16<8, 3>::packed_size, GemmBf16<8, 3>::pack,
                                                GemmBf16<8, 3>::direct, GemmBf16<8, 3>::indirect};
