@@ -24,7 +24,9 @@ install(TARGETS mote_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 configure_file(cmake/mote.pc.in ${CMAKE_BINARY_DIR}/mote.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/mote.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(DIRECTORY include/mote DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(TARGETS mote_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(TARGET mote_cli)
+  install(TARGETS mote_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
 install(EXPORT MoteTargets NAMESPACE mote:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mote)
 configure_package_config_file(
   cmake/moteConfig.cmake.in ${CMAKE_BINARY_DIR}/moteConfig.cmake

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "base/text.h"
 #include "ir/evaluate.h"
+#include "ir/uses.h"
 
 namespace mote {
 namespace {
@@ -55,6 +56,15 @@ bool differ_in_sizes(const Type& a, const Type& b) {
   if (a.kind != b.kind || a.key != b.key) return false;
   if (a.kind == Type::Kind::kTensor) return a.tensor.dtype == b.tensor.dtype;
   return a.element && b.element && differ_in_sizes(*a.element, *b.element);
+}
+
+void note_dtypes(Uses& uses, std::span<const InputInfo> values) {
+  for (const InputInfo& value : values) {
+    for (const Type* t = &value.type; t != nullptr; t = t->element.get()) {
+      if (t->key != DType::kUndefined) uses.dtypes.insert(t->key);
+      if (t->tensor.dtype != DType::kUndefined) uses.dtypes.insert(t->tensor.dtype);
+    }
+  }
 }
 
 }  // namespace
@@ -140,6 +150,10 @@ Status TypeInference::infer_bound(const Node& node) {
                        .output_count = out.size(),
                        .out = out};
   MOTE_TRY(infer_outputs(*node.op, args, depth_));
+  if (Uses* uses = collected_uses()) {
+    note_dtypes(*uses, in);
+    note_dtypes(*uses, out);
+  }
   evaluate_small(node, all.first(declared), out);
   for (std::size_t i = 0; i < out.size(); ++i) {
     const ValueId v = node.outputs[i];

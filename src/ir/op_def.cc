@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "base/text.h"
+#include "ir/uses.h"
 
 namespace mote {
 namespace {
@@ -27,12 +28,12 @@ Status check_count(std::size_t count, int min, int max, std::string_view what) {
 const OpDef* OpSet::find(std::string_view domain, std::string_view name) const {
   const auto key = [](const OpDef* op) { return std::tuple(op->domain, op->name); };
   const auto it = std::ranges::lower_bound(ops_, std::tuple(domain, name), {}, key);
-  return it != ops_.end() && key(*it) == std::tuple(domain, name) ? *it : nullptr;
+  if (it == ops_.end() || key(*it) != std::tuple(domain, name)) return nullptr;
+  if (Uses* uses = collected_uses()) uses->operators.insert(qualified_name(domain, name));
+  return *it;
 }
 
-std::string operator_of(const Node& node) {
-  return node.domain.empty() ? node.op_type : cat(node.domain, ".", node.op_type);
-}
+std::string operator_of(const Node& node) { return qualified_name(node.domain, node.op_type); }
 
 std::string label_of(const Graph& graph, const Node& node) {
   if (!node.name.empty()) return node.name;

@@ -52,7 +52,7 @@ using DepthwiseForm = DepthwisePairs;
 template <int kRows, int kVectors>
 constexpr KernelTable kernel_table(const char* isa) {
   using Product = Gemm<kRows, kVectors>;
-  return {
+  KernelTable table = {
       .isa = isa,
       .products = "f32",
       .gemm_panel = Product::kPanel,
@@ -89,6 +89,10 @@ constexpr KernelTable kernel_table(const char* isa) {
       .transpose_32 = transpose_32,
       .copy_steps_32 = copy_steps_32,
   };
+#define MOTE_WITHOUT(kernel) table.kernel = {};
+#include "kernels/without.inc"
+#undef MOTE_WITHOUT
+  return table;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The kernels of this build, one function pointer each. Pointers are never null.
+// The kernels of this build, one function pointer each. Pointers are null only in a build that is
+// made without these kernels; operators ask first (ops/support/has_kernels.h).
 // No header but <cstdint> here: files compiled for one ISA include this one.
 //
 // Every kernel is single-threaded, allocates nothing and cannot fail. The value of an element
@@ -320,7 +321,7 @@ KernelTables runnable_kernels() noexcept;
 const KernelTable* fast_kernels(const KernelTable& exact) noexcept;
 
 // The best table for this CPU, or the one that `isa` names (null or "": the best).
-// Null if this CPU or build has none of that name.
+// Null if this CPU or build has none of that name, or none at all.
 const KernelTable* find_kernels(const char* isa) noexcept;
 
 }  // namespace mote

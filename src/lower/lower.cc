@@ -1,5 +1,7 @@
 #include "lower/lower.h"
 
+#include "passes/pass_list.h"
+
 namespace mote {
 
 extern const Pass kEinsumToMatMul;
@@ -22,13 +24,27 @@ extern const Pass kWidenSequences;
 std::span<const Pass* const> lowering_passes() {
   // Integers first, then what is left of quantized weights becomes floats. Reshapes meet and cancel
   // before transposes come between them.
-  static constexpr const Pass* kPasses[] = {
-      &kEinsumToMatMul,  &kSinkDequantize,  &kToIntegers,    &kRemoveDeadCode,
-      &kFoldDequantized, &kExpandBatchNorm, &kFuseAttention, &kFuseGelu,
-      &kWidenSequences,  &kMergeMovement,   &kRemoveNoOps,   &kToChannelsLastPass,
-      &kSinkTransposes,  &kShuffleChannels, &kMergeMovement, &kRemoveNoOps,
-      &kRemoveDeadCode,  &kToGemm,          &kFuseConv,
-  };
+  static constexpr PassList kPasses({
+      {"einsum_to_matmul", &kEinsumToMatMul},
+      {"sink_dequantize", &kSinkDequantize},
+      {"to_integers", &kToIntegers},
+      {"remove_dead_code", &kRemoveDeadCode},
+      {"fold_dequantized", &kFoldDequantized},
+      {"expand_batch_norm", &kExpandBatchNorm},
+      {"fuse_attention", &kFuseAttention},
+      {"fuse_gelu", &kFuseGelu},
+      {"widen_sequences", &kWidenSequences},
+      {"merge_movement", &kMergeMovement},
+      {"remove_no_ops", &kRemoveNoOps},
+      {"to_channels_last", &kToChannelsLastPass},
+      {"sink_transposes", &kSinkTransposes},
+      {"shuffle_channels", &kShuffleChannels},
+      {"merge_movement", &kMergeMovement},
+      {"remove_no_ops", &kRemoveNoOps},
+      {"remove_dead_code", &kRemoveDeadCode},
+      {"to_gemm", &kToGemm},
+      {"fuse_conv", &kFuseConv},
+  });
   return kPasses;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "ir/uses.h"
 #include "ir/verify.h"
 
 namespace mote {
@@ -19,6 +20,7 @@ constexpr bool kVerify = true;
 Result<bool> run_one(Graph& graph, const Pass& pass, const PassContext& context) {
   auto changed = pass.run(graph, context);
   if (!changed) return std::move(changed).error().with_context(pass.name);
+  if (Uses* uses = *changed ? collected_uses() : nullptr) uses->passes.emplace(pass.name);
   if (kVerify && *changed) {
     if (Status sound = verify(graph); !sound) {
       return std::move(sound).error().with_context(cat("after ", pass.name));

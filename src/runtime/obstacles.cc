@@ -39,8 +39,11 @@ std::string mend_tflite(std::string_view name) {
   return "convert the model again with operators of TensorFlow Lite in its place";
 }
 
+constexpr bool kSlim = MOTE_SLIM;  // other builds know more operators
+
 // For an operator that no build knows.
 std::string mend_operator(std::string_view domain, std::string_view name) {
+  if constexpr (kSlim) return "build the library for this model too: docs/small-binary.md";
   if (domain == kTfliteDomain) return mend_tflite(name);
   constexpr std::size_t kMaxEdits = 2;
   constexpr std::size_t kMaxName = 128;  // longer ones are nobody's slip

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 
 #include "base/result.h"
 #include "ir/inference.h"
 #include "ir/text.h"
+#include "ir/uses.h"
 #include "kernels/table.h"
+#include "kernels/testing/trace.h"
 #include "mote/image_decoder.h"
 #include "ops/ops.h"
 #include "ops/support/element.h"
@@ -153,6 +156,41 @@ TEST_P(OpSamples, RunTheSameFromTheCache) {
       for (std::size_t i = 0; i < want->size(); ++i) {
         EXPECT_TRUE(equal((*want)[i], (*got)[i])) << isa->isa << " in " << text;
       }
+    }
+  }
+}
+
+const KernelTable& best_kernels() { return **(runnable_kernels().end() - 1); }
+
+std::set<std::string> kernels_asked_for(const Case& c, const PlanOptions& options) {
+  Uses uses;
+  const CollectUses collect(uses);
+  EXPECT_TRUE(run_graph(c.graph, c.inputs, options, {Mode::kNodeByNode}));
+  return uses.kernels;
+}
+
+TEST_P(OpSamples, AskForEveryKernelThatTheyCall) {
+  for (const std::string_view text : GetParam()->samples) {
+    const Case c = make_case(text);
+    const PlanOptions options{trace_kernels(best_kernels()), kBudget};
+    take_traced_kernels();
+    const std::set<std::string> asked = kernels_asked_for(c, options);
+    for (const std::string_view called : take_traced_kernels()) {
+      EXPECT_TRUE(asked.contains(std::string(called))) << called << " in " << text;
+    }
+  }
+}
+
+TEST_P(OpSamples, RunWithoutTheKernelsThatTheyAskFor) {
+  for (const std::string_view text : GetParam()->samples) {
+    const Case c = make_case(text);
+    const PlanOptions plain{best_kernels(), kBudget, false};
+    const auto want = run_graph(c.graph, c.inputs, plain, {Mode::kNodeByNode});
+    for (const std::string& name : kernels_asked_for(c, {best_kernels(), kBudget})) {
+      const KernelTable rest = without_kernel(best_kernels(), name);
+      const auto got = run_graph(c.graph, c.inputs, {rest, kBudget}, {Mode::kNodeByNode});
+      if (!got && got.error().code == Code::kUnsupported) continue;
+      expect_all_close(*want, got, "without " + name + " in " + std::string(text));
     }
   }
 }

@@ -27,6 +27,9 @@ Result<const KernelTable*> choose_kernels(const std::string& isa) {
   if (table != nullptr) return table;
   std::vector<std::string_view> names;
   for (const KernelTable* t : runnable_kernels()) names.push_back(t->isa);
+  if (names.empty()) {
+    return Error{Code::kUnsupported, "this build has no kernels for this machine's processor"};
+  }
   return Error{Code::kInvalidArgument,
                cat(from_environment ? "MOTE_ISA=" : "isa ", wanted,
                    ": this machine or build has no such kernels; it has ", join(names, ", "))};

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "ops/elementwise/unary.h"
 #include "ops/support/convert.h"
+#include "ops/support/has_kernels.h"
 #include "ops/support/shapes.h"
 
 namespace mote {
@@ -98,6 +99,9 @@ class ClipStep final : public Step {
 
 Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   if (args.in_dtype(0) != DType::kF32) return std::unique_ptr<Step>();
+  if (!has_kernels(args.kernels, {Kernel::unary_f32})) {
+    return std::unique_ptr<Step>();
+  }
   return std::make_unique<ClipStep>(args.kernels);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "ops/elementwise/binary.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -97,6 +98,9 @@ class PreluStep final : public Step {
 
 Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   if (args.in_dtype(0) != DType::kF32) return std::unique_ptr<Step>();
+  if (!has_kernels(args.kernels, {Kernel::unary_f32, Kernel::binary_f32})) {
+    return std::unique_ptr<Step>();
+  }
   return std::make_unique<PreluStep>(args);
 }
 

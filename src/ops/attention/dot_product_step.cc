@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "kernels/table.h"
 #include "ops/attention/dot_product.h"
+#include "ops/support/has_kernels.h"
 #include "ops/support/indices.h"
 
 namespace mote {
@@ -287,6 +288,10 @@ Result<std::unique_ptr<Step>> prepare_attention(const PrepareArgs& args) {
   // Scores that somebody wants to see are made by the reference.
   if (!is_f32(kQ) || !is_f32(kV) || !plain_mask || !f32_softmax || args.out.size() > 3 ||
       args.out_dims(0).count() == 0 || s.total() == 0 || s.head_size == 0) {
+    return std::unique_ptr<Step>();
+  }
+  if (!has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::binary_f32,
+                                  Kernel::unary_f32, Kernel::softmax_f32})) {
     return std::unique_ptr<Step>();
   }
   return std::make_unique<AttentionStep>(args.kernels, p, s);

@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "ops/conv/deform_conv.h"
 #include "ops/matmul/gemm_grid.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -169,6 +170,9 @@ Result<std::unique_ptr<Step>> prepare_deform_conv(const PrepareArgs& args) {
   }
   MOTE_ASSIGN(const Window window, make_window(p.window, spatial(x), spatial(w)));
   if (window.out.count() == 0) return std::unique_ptr<Step>();
+  if (!has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::transpose_32})) {
+    return std::unique_ptr<Step>();
+  }
   auto step = std::make_unique<DeformConvStep>(p, window, args);
   MOTE_TRY(step->pack(args));
   return step;

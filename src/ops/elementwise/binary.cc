@@ -1,5 +1,7 @@
 #include "ops/elementwise/binary.h"
 
+#include "ops/support/has_kernels.h"
+
 namespace mote {
 namespace {
 
@@ -43,6 +45,9 @@ class BinaryStep final : public Step {
 
 std::unique_ptr<Step> make_binary_step(const PrepareArgs& args, BinaryF32 f) {
   if (args.in_dtype(0) != DType::kF32) return nullptr;
+  if (!has_kernels(args.kernels, {Kernel::binary_f32})) {
+    return nullptr;
+  }
   return std::make_unique<BinaryStep>(args, f);
 }
 

@@ -4,6 +4,7 @@
 
 #include "ops/elementwise/binary.h"
 #include "ops/support/convert.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -121,7 +122,8 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   }
   double e = 0;
   convert_range(exponent->view(), 0, {DType::kF64, {1}, &e}, 0, 1);
-  if (e == 2) return std::make_unique<SquareStep>(args.kernels);
+  if (e == 2 && has_kernels(args.kernels, {Kernel::binary_f32}))
+    return std::make_unique<SquareStep>(args.kernels);
   if (e == -1) return make_unary_step(args, {UnaryF32::kReciprocal});
   return std::unique_ptr<Step>();
 }

@@ -1,5 +1,7 @@
 #include "ops/elementwise/unary.h"
 
+#include "ops/support/has_kernels.h"
+
 namespace mote {
 namespace {
 
@@ -32,6 +34,9 @@ class UnaryStep final : public Step {
 
 std::unique_ptr<Step> make_unary_step(const PrepareArgs& args, const UnaryCall& call) {
   if (args.in_dtype(0) != DType::kF32) return nullptr;
+  if (!has_kernels(args.kernels, {Kernel::unary_f32})) {
+    return nullptr;
+  }
   return std::make_unique<UnaryStep>(args.kernels, call);
 }
 

@@ -2,6 +2,7 @@
 #include <type_traits>
 
 #include "ops/elementwise/binary.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -138,6 +139,9 @@ template <class F>
 Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   if (args.in_dtype(0) != DType::kF32 || args.in.size() < 2) return std::unique_ptr<Step>();
   if (args.in.size() == 2 && !F::kMean) return make_binary_step(args, F::kKernel);
+  if (!has_kernels(args.kernels, {Kernel::binary_f32})) {
+    return std::unique_ptr<Step>();
+  }
   return std::make_unique<VariadicStep>(args, F::kKernel, F::kMean);
 }
 

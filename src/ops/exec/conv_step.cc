@@ -2,14 +2,31 @@
 
 #include "base/result.h"
 #include "ops/exec/conv_steps.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
 
+bool has_kernels_of(const KernelTable& kernels, ConvKind kind) {
+  switch (kind) {
+    case ConvKind::kPointwise:
+      return has_kernels(kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32});
+    case ConvKind::kDepthwise:
+      return has_kernels(kernels, {Kernel::pack_depthwise_f32, Kernel::depthwise_f32});
+    default:
+      return has_kernels(kernels, {Kernel::pack_gemm_f32, Kernel::indirect_gemm_f32});
+  }
+}
+
 Result<std::unique_ptr<Step>> make_step(const ConvGeometry& g, const Activation& activation,
                                         const ConvWeights& weights, const PrepareArgs& args) {
   const KernelTable& kernels = args.kernels;
-  if (suits_winograd(kernels, g)) return make_winograd_step(args, g, activation, weights);
+  if (suits_winograd(kernels, g) &&
+      has_kernels(kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::winograd_input_f32,
+                            Kernel::winograd_output_f32})) {
+    return make_winograd_step(args, g, activation, weights);
+  }
+  if (!has_kernels_of(kernels, kind_of(kernels, g))) return std::unique_ptr<Step>();
   MOTE_ASSIGN(Tensor packed, pack_conv(args, g, weights));
   switch (kind_of(kernels, g)) {
     case ConvKind::kPointwise:

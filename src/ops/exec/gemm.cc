@@ -5,6 +5,7 @@
 #include "ops/matmul/product.h"
 #include "ops/ops.h"
 #include "ops/support/axes.h"
+#include "ops/support/has_kernels.h"
 #include "ops/support/shapes.h"
 
 namespace mote {
@@ -121,6 +122,9 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   const DenseSizes s = sizes_of(args.in_dims(0), args.out_dims(0));
   const bool empty = s.m == 0 || s.n == 0 || s.k == 0;
   if (w == nullptr || (args.has(2) && bias == nullptr) || empty) {
+    return std::unique_ptr<Step>();
+  }
+  if (!has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32})) {
     return std::unique_ptr<Step>();
   }
   const auto pack = [&](const MutTensorView& packed, Workers& workers) -> Status {

@@ -3,6 +3,7 @@
 #include "kernels/table.h"
 #include "ops/exec/pool_step.h"
 #include "ops/quantize/quantized.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -50,6 +51,9 @@ Result<std::unique_ptr<Step>> prepare_max_pool_q8(const ImagePoolParams& p,
   const Dims x = args.in_dims(0);
   MOTE_ASSIGN(const Window w, image_window(p.window, x, p.window.kernel_shape));
   if (x.count() == 0 || w.out.count() == 0 || w.kernel.count() > kMaxRows) {
+    return std::unique_ptr<Step>();
+  }
+  if (!has_kernels(args.kernels, {Kernel::max_pool_q8})) {
     return std::unique_ptr<Step>();
   }
   const DType dtype = args.in_dtype(0);

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "kernels/table.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -179,6 +180,10 @@ Result<std::unique_ptr<Step>> prepare_pool(const ImagePoolParams& p, PoolKind ki
   if (x.count() == 0 || w.out.count() == 0 || w.kernel.count() > kMaxRows) {
     return std::unique_ptr<Step>();
   }
+  if (!has_kernels(args.kernels,
+                   {kind == PoolKind::kMax ? Kernel::max_pool_f32 : Kernel::average_pool_f32})) {
+    return std::unique_ptr<Step>();
+  }
   MOTE_ASSIGN(Tensor outside, Tensor::zeros(DType::kF32, {x[3]}));
   if (kind == PoolKind::kMax) {
     std::fill_n(outside.mut().as<float>(), x[3], -std::numeric_limits<float>::infinity());
@@ -196,6 +201,9 @@ Result<std::unique_ptr<Step>> prepare_pool(const ImagePoolParams& p, PoolKind ki
 Result<std::unique_ptr<Step>> prepare_global_average(const PrepareArgs& args) {
   const Dims x = args.in_dims(0);
   if (x.count() == 0) return std::unique_ptr<Step>();
+  if (!has_kernels(args.kernels, {Kernel::sum_columns_f32})) {
+    return std::unique_ptr<Step>();
+  }
   return std::make_unique<GlobalAverageStep>(args.kernels, x);
 }
 

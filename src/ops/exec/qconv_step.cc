@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "ops/exec/image.h"
 #include "ops/exec/qconv_steps.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -97,6 +98,10 @@ std::vector<std::int16_t> channels_last(const std::vector<std::int16_t>& w, std:
   return last;
 }
 
+bool has_product(const KernelTable& kernels, const QWeights& q) {
+  return has_kernels(kernels, {q.narrow ? Kernel::product_s8 : Kernel::product_q8});
+}
+
 }  // namespace
 
 // Kernels read x as u8: the zero point moves with it and, times the weights' sum, joins the bias.
@@ -142,11 +147,17 @@ Result<std::unique_ptr<Step>> prepare_qconv(const QConvParams& p, const PrepareA
   MOTE_ASSIGN(const ConvGeometry g,
               conv_geometry(p.window, p.group, args.in_dims(0), args.in_dims(kQWeights)));
   const ConvKind kind = kind_of(args.kernels, g);
+  if (kind == ConvKind::kDepthwise) {
+    if (!has_kernels(args.kernels, {Kernel::pack_depthwise_q8, Kernel::depthwise_q8})) {
+      return std::unique_ptr<Step>();
+    }
+    return make_qdepthwise_step(args, p, q, g);
+  }
+  if (!has_product(args.kernels, q)) return std::unique_ptr<Step>();
   if (kind == ConvKind::kPointwise && g.group == 1) {
     const RowGeometry rows = rows_of(g, 1);
     return make_qgemm_step(args, p, q, {g.pixels, g.filters, g.channels, &rows});
   }
-  if (kind == ConvKind::kDepthwise) return make_qdepthwise_step(args, p, q, g);
   if (kind == ConvKind::kStem) return make_qstem_step(args, p, q, g);
   if (tile_rows(args.kernels, g.taps()) == 0) return std::unique_ptr<Step>();
   return make_qwindow_step(args, p, q, g);
@@ -156,6 +167,7 @@ Result<std::unique_ptr<Step>> prepare_qgemm(const QConvParams& p, const PrepareA
   MOTE_ASSIGN(const auto operands, find_operands(p, args));
   if (!operands) return std::unique_ptr<Step>();
   const QWeights& q = *operands;
+  if (!has_product(args.kernels, q)) return std::unique_ptr<Step>();
   const std::int64_t n = args.in_dims(kQWeights)[0];
   const std::int64_t k = args.in_dims(kQWeights)[1];
   return make_qgemm_step(args, p, q, {args.out_dims(0).count() / n, n, k});

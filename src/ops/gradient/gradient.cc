@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "ops/decomposition.h"
 #include "ops/gradient/differentiate.h"
-#include "ops/gradient/expand_gradient.h"
 #include "ops/gradient/op_grad.h"
 #include "ops/gradient/region.h"
 #include "ops/ops.h"
@@ -236,13 +235,5 @@ constinit const OpDoc kDoc_ai_onnx_preview_training_Gradient = {
         "simplified, as the operators' gradients in operators of ONNX.",
     .samples = kSamples,
 };
-
-Status expand_gradient(Graph& graph, NodeId id, TypeInference& types) {
-  const OpDef* op = graph.node(id).op;
-  const bool gradient = op != nullptr && op->name == "Gradient" && op->decompose != nullptr;
-  if (!gradient) return types.infer(id);
-  if (auto made = decompose_node(graph, id, types); !made) return std::move(made).error();
-  return {};
-}
 
 }  // namespace mote

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "ops/matmul/gemm_grid.h"
+#include "ops/support/has_kernels.h"
 #include "ops/support/strides.h"
 
 namespace mote {
@@ -163,6 +164,10 @@ Result<std::unique_ptr<Step>> prepare_gemm(const GemmParams& p, const PrepareArg
   // An infinite alpha would turn the zero that stands for no bias into NaN.
   if (args.in_dtype(0) != DType::kF32 || args.in_dims(0).count() == 0 ||
       args.in_dims(1).count() == 0 || !std::isfinite(p.alpha)) {
+    return std::unique_ptr<Step>();
+  }
+  if (!has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::binary_f32,
+                                  Kernel::transpose_32})) {
     return std::unique_ptr<Step>();
   }
   auto step = std::make_unique<GemmStep>(p, args);

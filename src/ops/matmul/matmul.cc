@@ -7,6 +7,7 @@
 #include "ops/matmul/product.h"
 #include "ops/ops.h"
 #include "ops/support/expect_elements.h"
+#include "ops/support/has_kernels.h"
 #include "ops/support/shapes.h"
 #include "ops/support/strides.h"
 
@@ -136,6 +137,9 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   const Dims a = args.in_dims(0);
   const Dims b = args.in_dims(1);
   if (args.in_dtype(0) != DType::kF32 || a.count() == 0 || b.count() == 0) {
+    return std::unique_ptr<Step>();
+  }
+  if (!has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32})) {
     return std::unique_ptr<Step>();
   }
   auto step = std::make_unique<MatMulStep>(args.kernels, matmul_sizes(a, b), batch_of(b).count());

@@ -5,6 +5,7 @@
 
 #include "ir/dtype.h"
 #include "kernels/table.h"
+#include "ops/support/has_kernels.h"
 #include "ops/support/strides.h"
 
 namespace mote {
@@ -231,8 +232,9 @@ std::unique_ptr<Step> make_transpose_step(DType dtype, const Dims& dims, const D
   const Matrix m = {plan.dims[last], plan.dims[columns], plan.from[last], plan.to[columns]};
   plan.take_out(last);
   plan.take_out(columns);
+  const bool by_kernel = width == 4 && has_kernels(kernels, {Kernel::transpose_32});
   return std::make_unique<TilesStep>(std::move(plan), m, width, tile_for(width),
-                                     width == 4 ? &kernels : nullptr);
+                                     by_kernel ? &kernels : nullptr);
 }
 
 }  // namespace mote

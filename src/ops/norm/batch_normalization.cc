@@ -8,6 +8,7 @@
 #include "ops/norm/moments.h"
 #include "ops/ops.h"
 #include "ops/support/axes.h"
+#include "ops/support/has_kernels.h"
 #include "ops/support/shapes.h"
 
 namespace mote {
@@ -174,6 +175,9 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
                         args.constant(3) != nullptr && args.constant(4) != nullptr;
   const Dims x = args.in_dims(0);
   if (args.in_dtype(0) != DType::kF32 || !constant || p.training || x.count() == 0) {
+    return std::unique_ptr<Step>();
+  }
+  if (!has_kernels(args.kernels, {Kernel::binary_f32})) {
     return std::unique_ptr<Step>();
   }
   auto step = std::make_unique<AffineStep>(args.kernels, geometry_of(x));

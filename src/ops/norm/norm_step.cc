@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/table.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -85,6 +86,9 @@ class NormStep final : public Step {
 
 std::unique_ptr<Step> make_norm_step(const KernelTable& kernels, const NormGeometry& geometry,
                                      float epsilon) {
+  if (!has_kernels(kernels, {Kernel::binary_f32, Kernel::sum_rows_f32})) {
+    return nullptr;
+  }
   return std::make_unique<NormStep>(kernels, geometry, epsilon);
 }
 

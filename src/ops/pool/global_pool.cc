@@ -9,6 +9,7 @@
 #include "ops/pool/pool_params.h"
 #include "ops/support/axes.h"
 #include "ops/support/element.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -112,6 +113,9 @@ class AverageStep final : public Step {
 
 Result<std::unique_ptr<Step>> prepare_average(const PrepareArgs& args) {
   if (args.in_dtype(0) != DType::kF32 || args.in_dims(0).count() == 0) {
+    return std::unique_ptr<Step>();
+  }
+  if (!has_kernels(args.kernels, {Kernel::sum_rows_f32})) {
     return std::unique_ptr<Step>();
   }
   return std::make_unique<AverageStep>(args.kernels);

@@ -7,6 +7,7 @@
 #include "ops/quantize/quantized.h"
 #include "ops/support/axes.h"
 #include "ops/support/convert.h"
+#include "ops/support/has_kernels.h"
 #include "ops/support/indices.h"
 #include "ops/support/shapes.h"
 
@@ -116,6 +117,9 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   const bool single = args.in_dims(1).rank() <= 1 && args.in_dims(1).count() == 1 &&
                       (!args.has(2) || args.in_dims(2).count() == 1);
   if (!floats || !bytes || !single) return std::unique_ptr<Step>();
+  if (!has_kernels(args.kernels, {Kernel::dequantize_q8_f32})) {
+    return std::unique_ptr<Step>();
+  }
   return std::make_unique<DequantizeStep>(args.kernels);
 }
 

@@ -1,6 +1,7 @@
 #include "ops/quantize/lookup_step.h"
 
 #include "kernels/table.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -33,6 +34,9 @@ class LookupStep final : public Step {
 }  // namespace
 
 std::unique_ptr<Step> make_lookup_step(const KernelTable& kernels, Tensor table) {
+  if (!has_kernels(kernels, {Kernel::lookup_q8})) {
+    return nullptr;
+  }
   return std::make_unique<LookupStep>(kernels, std::move(table));
 }
 

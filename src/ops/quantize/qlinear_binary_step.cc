@@ -5,16 +5,17 @@
 #include "kernels/table.h"
 #include "ops/quantize/quantized.h"
 #include "ops/support/broadcast.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
 
 constexpr std::size_t kA = 0, kB = 3;
-using Kernel = decltype(KernelTable::add_q8);
+using Loop = decltype(KernelTable::add_q8);
 
 class QBinaryStep final : public Step {
  public:
-  QBinaryStep(Kernel run_rows, std::string_view name, const BinaryQ8& f, const PrepareArgs& args)
+  QBinaryStep(Loop run_rows, std::string_view name, const BinaryQ8& f, const PrepareArgs& args)
       : kernel_(run_rows),
         name_(name),
         f_(f),
@@ -48,7 +49,7 @@ class QBinaryStep final : public Step {
   }
 
  private:
-  Kernel kernel_;
+  Loop kernel_;
   std::string_view name_;
   BinaryQ8 f_;
   BroadcastRows<2> rows_;
@@ -67,6 +68,9 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args, bool product) {
   const float a_factor = product ? a->scale * b->scale / y->scale : a->scale / y->scale;
   const float b_factor = product ? 1.0F : b->scale / y->scale;
   if (!fits(a_factor) || !fits(b_factor)) return std::unique_ptr<Step>();
+  if (!has_kernels(args.kernels, {product ? Kernel::mul_q8 : Kernel::add_q8})) {
+    return std::unique_ptr<Step>();
+  }
   const std::uint8_t flip = flip_of(args.in_dtype(kA));
   const IntegerRange range = range_of(args.in_dtype(kA));
   const BinaryQ8 f{flip,
@@ -75,7 +79,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args, bool product) {
                    a_factor,
                    b_factor,
                    {y->zero_point, range.low, range.high}};
-  const Kernel kernel = product ? args.kernels.mul_q8 : args.kernels.add_q8;
+  const Loop kernel = product ? args.kernels.mul_q8 : args.kernels.add_q8;
   return std::make_unique<QBinaryStep>(kernel, product ? "mul_q8" : "add_q8", f, args);
 }
 

@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "ops/recurrent/recurrent.h"
 #include "ops/recurrent/recurrent_layer.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -99,7 +100,11 @@ class ReferenceStep final : public Step {
 
 Result<std::unique_ptr<Step>> prepare_recurrent(const RecurrentParams& p, const PrepareArgs& args) {
   const bool empty = args.in_dims(kX).count() == 0 || args.in_dims(kR).count() == 0;
-  if (args.in_dtype(kX) != DType::kF32 || empty) return std::make_unique<ReferenceStep>(p, args);
+  if (args.in_dtype(kX) != DType::kF32 || empty ||
+      !has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::indirect_gemm_f32,
+                                  Kernel::gemm_f32, Kernel::binary_f32, Kernel::unary_f32})) {
+    return std::make_unique<ReferenceStep>(p, args);
+  }
   auto step = std::make_unique<RecurrentStep>(p, args);
   MOTE_TRY(step->pack(args));
   return step;

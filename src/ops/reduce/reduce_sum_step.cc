@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/support/has_kernels.h"
+
 namespace mote {
 namespace {
 
@@ -70,6 +72,9 @@ std::unique_ptr<Step> make_reduce_sum_step(const KernelTable& kernels, const Dim
     part *= dims[d];
   }
   if (lanes.outer * lanes.size * lanes.inner == 0) return nullptr;
+  if (!has_kernels(kernels, {lanes.inner == 1 ? Kernel::sum_rows_f32 : Kernel::sum_columns_f32})) {
+    return nullptr;
+  }
   const float scale = mean ? 1.0F / static_cast<float>(lanes.size) : 1.0F;
   return std::make_unique<ReduceSumStep>(kernels, lanes, scale);
 }

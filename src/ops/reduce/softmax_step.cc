@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/support/has_kernels.h"
+
 namespace mote {
 namespace {
 
@@ -84,7 +86,12 @@ class SoftmaxColumnsStep final : public Step {
 }  // namespace
 
 std::unique_ptr<Step> make_softmax_step(const KernelTable& kernels, const Lanes& lanes) {
-  if (lanes.inner == 1) return std::make_unique<SoftmaxRowsStep>(kernels, lanes);
+  if (lanes.inner == 1) {
+    if (!has_kernels(kernels, {Kernel::softmax_f32})) return nullptr;
+    return std::make_unique<SoftmaxRowsStep>(kernels, lanes);
+  }
+  if (!has_kernels(kernels, {Kernel::binary_f32, Kernel::unary_f32, Kernel::sum_columns_f32}))
+    return nullptr;
   return std::make_unique<SoftmaxColumnsStep>(kernels, lanes);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ir/dtype.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 namespace {
@@ -56,7 +57,8 @@ class BoxStep final : public Step {
       row_ = {box_.dims[inner], box_.strides[0][inner], box_.strides[1][inner]};
       box_.dims[inner] = 1;
     }
-    by_kernel_ = width == 4 && row_.to_step == 1 && row_.from_step != 1;
+    by_kernel_ = width == 4 && row_.to_step == 1 && row_.from_step != 1 &&
+                 has_kernels(kernels_, {Kernel::copy_steps_32});
     copy_ = copy_for(width, row_.from_step == 1 && row_.to_step == 1);
   }
 

@@ -44,13 +44,37 @@ constexpr DType element_dtype() {
   return kDTypeOf<T>;
 }
 
+// Whether loops over elements of the type are part of the build: docs/small-binary.md.
+constexpr bool is_built(DType dtype) {
+  switch (dtype) {
+#define MOTE_DTYPE(dtype) case DType::dtype:
+#include "ops/dtype_list.inc"
+#undef MOTE_DTYPE
+    return true;
+    default:
+      return false;
+  }
+}
+
+// Errors: kUnsupported, always.
+Status no_such_elements(DType dtype);
+
 // Calls f(T{}) for the T of `dtype`; f returns Status.
-// Errors: kUnsupported, if the list has none.
+// Errors: kUnsupported, if the list or the build has none.
 template <class... T, class F>
 Status with_dtype(Elements<T...>, DType dtype, const F& f) {
   Status status;
-  if (((element_dtype<T>() == dtype && (status = f(T{}), true)) || ...)) return status;
-  return Error{Code::kUnsupported, cat("element type ", name(dtype), " is not supported")};
+  const auto call = [&]<class E>(E element) {
+    if constexpr (is_built(element_dtype<E>())) {
+      if (element_dtype<E>() != dtype) return false;
+      status = f(element);
+      return true;
+    } else {
+      return false;
+    }
+  };
+  if ((call(T{}) || ...)) return status;
+  return no_such_elements(dtype);
 }
 
 // The type to compute in: float for the 16-bit ones, T itself otherwise.
