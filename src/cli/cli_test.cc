@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "cli/command_line.h"
+#include "cli/commands/slim_list.h"
 #include "cli/commands/tensor_report.h"
 #include "cli/flags/checks.h"
 #include "cli/flags/input_sizes.h"
@@ -290,6 +291,21 @@ TEST(CommandLine, AFileThatIsNotThereIsStatusOne) {
     EXPECT_EQ(ended.out, "");
     EXPECT_THAT(ended.err, HasSubstr("/nosuch/model.onnx"));
   }
+}
+
+TEST(SlimList, SetsAVariableForEachKindInLinesOfAHundredColumns) {
+  SlimList list;
+  list.models = {"a\n.onnx"};
+  for (int i = 0; i < 20; ++i) list.uses.operators.insert(fmt::format("Operator{:02}", i));
+  list.uses.dtypes = {DType::kBF16};
+  list.formats = {"onnx"};
+  const std::string text = cmake_text(list);
+  EXPECT_THAT(text, testing::StartsWith("# Made by `mote slim a\\x0a.onnx`"));
+  EXPECT_THAT(text, HasSubstr("Operator06\n    Operator07"));
+  EXPECT_THAT(text, HasSubstr("set(MOTE_SLIM_GRADIENTS)\n"));
+  EXPECT_THAT(text, HasSubstr("set(MOTE_SLIM_DTYPES bf16 f32 s64)\n"));
+  EXPECT_THAT(text, HasSubstr("set(MOTE_SLIM_FORMATS onnx)\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("ISAS"))) << "all, unless some are named";
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ constexpr std::string_view kExamples = R"(Examples:
   mote bench model.onnx --threads 4 --profile
   mote verify tests/
   mote parity model.tflite model.onnx
+  mote slim model.onnx -o slim.cmake
 
 Each command has --help. Exit status: 0 done, 1 failed, 2 wrong usage.
 )";
@@ -68,6 +69,7 @@ void add_commands(CLI::App& app, Action& action) {
   add_verify(app, action);
   add_convert(app, action);
   add_parity(app, action);
+  add_slim(app, action);
   add_help(app, action);
 }
 

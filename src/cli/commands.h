@@ -19,5 +19,6 @@ void add_bench(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
 void add_convert(CLI::App& app, Action& action);
 void add_parity(CLI::App& app, Action& action);
+void add_slim(CLI::App& app, Action& action);
 
 }  // namespace mote::cli

@@ -153,6 +153,27 @@ TEST_F(Cli, APlanCacheServesTheNextStart) {
   EXPECT_EQ(json(run)["images"][0]["classes"], json(run + cache)["images"][0]["classes"]);
 }
 
+TEST_F(Cli, SlimListsWhatAModelNeeds) {
+  const std::string list = (folder_ / "slim.cmake").native();
+  const Ended ended = mote("slim " + kModel + " --json -o " + list);
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  const Json json = Json::parse(ended.out);
+  const auto has = [&](const char* field, const char* name) {
+    return std::ranges::find(json[field], name) != json[field].end();
+  };
+  EXPECT_TRUE(has("operators", "MaxPool")) << "as it is read";
+  EXPECT_TRUE(has("operators", "mote.Conv")) << "as it is lowered";
+  EXPECT_FALSE(has("operators", "Softmax"));
+  EXPECT_TRUE(has("onnx_operators", "Gemm"));
+  EXPECT_TRUE(has("kernels", "gemm_f32"));
+  EXPECT_FALSE(has("kernels", "product_q8"));
+  EXPECT_TRUE(has("passes", "fold_batch_norm"));
+  EXPECT_EQ(json["gradients"], Json::array());
+  EXPECT_EQ(json["formats"], Json({"onnx"}));
+  EXPECT_THAT(read(list), HasSubstr("set(MOTE_SLIM_FORMATS onnx)\n"));
+  EXPECT_EQ(mote("slim " + kModel).out, read(list));
+}
+
 TEST_F(Cli, AnInterruptEndsARunAndSaysSo) {
   const std::string err = (folder_ / "stderr").native();
   const std::string command = std::string("timeout --preserve-status -s INT 1 '") + MOTE_BINARY +
