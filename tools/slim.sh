@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds libmote for these models alone and says how large a program with it is.
-#   tools/slim.sh [--isa NAME]... [--size NAME=N]... [--plan-cache] [--out FOLDER] MODEL...
+#   tools/slim.sh [--isa NAME]... [--size NAME=N]... [--plan-cache] [--fast] [--out FOLDER] MODEL...
 # In FOLDER (build/slim): slim.cmake, what the models need; prefix/, the library as `cmake --install`
 # leaves it, for find_package(mote); classify and classify_static, examples/cpp with it.
 set -euo pipefail
@@ -10,7 +10,7 @@ flags=() models=() out=build/slim
 while [ $# -gt 0 ]; do
   case $1 in
     --isa | --size) flags+=("$1" "$2"); shift ;;
-    --plan-cache) flags+=("$1") ;;
+    --plan-cache | --fast) flags+=("$1") ;;
     --out) out=$2; shift ;;
     --help | -h) sed -n 's/^# \{0,1\}//;2,5p' "$0"; exit ;;
     -*) echo "tools/slim.sh: there is no flag '$1'" >&2; exit 2 ;;

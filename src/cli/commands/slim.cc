@@ -28,8 +28,8 @@ constexpr std::string_view kExamples = R"(Examples:
 
 Plans each model and runs it once, on random inputs, with the kernels of every instruction set that
 this machine runs, and lists what that took: operators, gradients, rewrites, kernels, element types,
-formats, and parts of the runtime: `dynamic`, where sizes are known only by running, `plan_cache` if
-asked for. `cmake -DMOTE_SLIM=slim.cmake` then builds a library with these alone; tools/slim.sh does all
+formats, and parts of the runtime: `dynamic`, where sizes are known only by running; `plan_cache` and
+`fast` if asked for. `cmake -DMOTE_SLIM=slim.cmake` then builds a library with these alone; tools/slim.sh does all
 of it. Instruction sets are all of the build's unless --isa names those to keep. Without -o the list is
 printed. --json prints: models, operators, onnx_operators, gradients, passes, kernels, dtypes, formats,
 parts, isas.
@@ -42,6 +42,7 @@ struct Flags {
   std::vector<std::string> sizes;
   std::string signature;
   bool plan_cache = false;
+  bool fast = false;
   bool json = false;
 };
 
@@ -119,6 +120,7 @@ Result<int> slim(const Flags& flags) {
   SlimList list;
   list.isas = flags.isas;
   if (flags.plan_cache) list.parts.insert("plan_cache");
+  if (flags.fast) list.parts.insert("fast");
   for (const std::string& path : flags.models) MOTE_TRY(note_uses(path, flags, list));
   const std::string text = cmake_text(list);
   if (!flags.out.empty()) {
@@ -154,6 +156,7 @@ void add_slim(CLI::App& app, Action& action) {
       ->type_name("NAME");
   add_size_flag(*command, flags->sizes);
   command->add_flag("--plan-cache", flags->plan_cache, "the program keeps plans between starts");
+  command->add_flag("--fast", flags->fast, "the program asks for fast products: Precision::kFast");
   command->add_flag("--json", flags->json, "print JSON");
   command->footer(std::string(kExamples));
   command->callback([flags, &action] { action = [flags] { return slim(*flags); }; });

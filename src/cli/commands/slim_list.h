@@ -13,7 +13,7 @@ struct SlimList {
   std::vector<std::string> models;
   Uses uses;
   std::set<std::string> formats;  // "onnx", "tflite"
-  std::set<std::string> parts;    // "dynamic", "plan_cache"
+  std::set<std::string> parts;    // "dynamic", "plan_cache", "fast"
   std::vector<std::string> isas;  // empty: all
 };
 
