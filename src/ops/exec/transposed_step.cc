@@ -6,6 +6,7 @@
 #include "ops/exec/image.h"
 #include "ops/exec/transposed_geometry.h"
 #include "ops/matmul/gemm_grid.h"
+#include "ops/support/has_kernels.h"
 
 namespace mote {
 
@@ -204,7 +205,10 @@ Result<std::unique_ptr<Step>> prepare_transposed(const TransposedParams& p,
   }
   TransposedGeometry g(p, args.in_dims(0), args.in_dims(1));
   const bool depthwise = g.group > 1 && g.depth() == 1 && g.group_filters() == 1;
-  if (depthwise || !fits(args.kernels, g)) return std::unique_ptr<Step>();
+  if (depthwise || !fits(args.kernels, g) ||
+      !has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::indirect_gemm_f32})) {
+    return std::unique_ptr<Step>();
+  }
   MOTE_ASSIGN(Tensor zeros, Tensor::zeros(DType::kF32, {g.channels}));
   auto step =
       std::make_unique<TransposedStep>(args.kernels, std::move(g), p.activation, std::move(zeros));
