@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "lower/layout.h"
-#include "ops/conv/conv_params.h"
+#include "ops/conv/conv_transpose.h"
 #include "ops/exec/transposed_geometry.h"
 #include "passes/pass.h"
 #include "passes/rewrite.h"

@@ -25,10 +25,6 @@ Result<int> conv_rank(const InferArgs& args, const ConvParams& p, std::size_t w 
 // or are too large.
 Result<Shape> conv_kernel(const InferArgs& args, const ConvParams& p, int rank, std::size_t w = 1);
 
-// The padding that ConvTranspose leaves out before its output, for input and kernel of these sizes;
-// negative: it adds some. Errors: kInvalidArgument.
-Result<Dims> transposed_begins(const ConvParams& p, const Dims& in, const Dims& kernel);
-
 // All sizes but the first two.
 inline std::span<const std::int64_t> spatial(const Dims& dims) {
   return std::span<const std::int64_t>(dims).subspan(2);

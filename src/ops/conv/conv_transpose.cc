@@ -1,6 +1,7 @@
 // ConvTranspose: the gradient of a convolution by its input.
+#include "ops/conv/conv_transpose.h"
+
 #include "base/text.h"
-#include "ops/conv/conv_params.h"
 #include "ops/ops.h"
 #include "ops/support/axes.h"
 #include "ops/support/element.h"
