@@ -35,7 +35,7 @@ namespace mote {
 struct PrintOptions {
   // Constants of more elements are printed as {...}, which does not parse. < 0: print all.
   std::int64_t max_elements = -1;
-  bool types = true;  // of nodes' outputs, where known:  y: f32[2] = Relu(x)
+  bool types = true;   // of nodes' outputs, where known:  y: f32[2] = Relu(x)
   bool unused = true;  // constants that nobody reads, too
   // Of a constant whose elements the caller keeps: the N of {elsewhere N}. Null: all are printed.
   std::function<std::optional<std::int64_t>(const Value&)> elsewhere = {};
