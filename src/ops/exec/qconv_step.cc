@@ -122,13 +122,13 @@ QElements elements_of(const QWeights& q) {
 
 Result<Tensor> pack_groups_q8(const PrepareArgs& args, const QWeights& q, const QGroups& groups) {
   const ProductQ8& product = product_of(args.kernels, q);
-  const auto [group, n, k, taps, last] = groups;
+  const std::int64_t group = groups.group, n = groups.n, k = groups.k, taps = groups.taps;
   const std::int64_t size = product.packed_size(n, k, taps), panel = args.kernels.gemm_panel;
   const std::int64_t panels = (n + panel - 1) / panel;
   const auto fill = [&](const MutTensorView& packed, Workers& workers) -> Status {
     QElements e = elements_of(q);
     const std::int64_t all_taps = q.w->dims().count(2, q.w->dims().rank());
-    if (last) e.w = channels_last(e.w, group * n, all_taps);
+    if (groups.channels_last) e.w = channels_last(e.w, group * n, all_taps);
     workers.for_each_range(group * panels, 1, [&](std::int64_t i, std::int64_t) {
       const std::int64_t j = i % panels * panel, first = i / panels * n + j;
       product.pack({e.w.data() + first * k * taps, e.bias.data() + first, e.factor.data() + first,
