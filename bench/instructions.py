@@ -84,6 +84,9 @@ def main():
                         help="folder of this machine's mote and make_architecture")
     parser.add_argument("--json", action="store_true", help="print JSON")
     args = parser.parse_args()
+    for needed in (args.mote, PLUGIN):
+        if not needed.exists():
+            raise models.Missing(f"{needed}: not built; ./dev instructions builds it")
     isas = args.isa or ISAS
     found = models.Models(args.natives / "mote", args.natives / "make_architecture")
     counted = rows(Counter(args.mote, args.runs), found.find(args.models, say), isas)

@@ -26,8 +26,9 @@ extern const ProductQ8 kProductS8_amx;
 extern const ProductF32 kProductBf16_amx;
 #elif defined(__aarch64__)
 extern const KernelTable kKernels_neon;
-extern const KernelTable kKernels_neondot;
-extern const KernelTable kKernels_neoni8mm;
+// The CPUs that have these products run NEON's other kernels.
+extern const ProductQ8 kProductS8_neondot;
+extern const ProductQ8 kProductS8_neoni8mm;
 #endif
 
 namespace {
@@ -126,6 +127,9 @@ struct Runnable {
 #if defined(__x86_64__)
   KernelTable vnni = with_product("avx512vnni", kProductS8_avx512vnni, kKernels_avx512);
   KernelTable amx = with_product("amx", kProductS8_amx, kKernels_avx512);
+#elif defined(__aarch64__)
+  KernelTable dot = with_product("neondot", kProductS8_neondot, kKernels_neon);
+  KernelTable i8mm = with_product("neoni8mm", kProductS8_neoni8mm, kKernels_neon);
 #endif
 
   Runnable() {
@@ -138,8 +142,8 @@ struct Runnable {
     if (runs_avx512vnni() && runs_amx()) add(amx);
 #elif defined(__aarch64__)
     add(kKernels_neon);
-    if (runs_neondot()) add(kKernels_neondot);
-    if (runs_neoni8mm()) add(kKernels_neoni8mm);
+    if (runs_neondot()) add(dot);
+    if (runs_neoni8mm()) add(i8mm);
 #endif
   }
   Runnable(const Runnable&) = delete;

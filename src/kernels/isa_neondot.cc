@@ -1,5 +1,5 @@
 #define HWY_COMPILE_ONLY_STATIC
-#include "kernels/isa_table.inl.h"
+#include "kernels/gemm_dot.inl.h"
 
 static_assert(HWY_STATIC_TARGET == HWY_NEON);
 #if !defined(__ARM_FEATURE_DOTPROD)
@@ -8,8 +8,9 @@ static_assert(HWY_STATIC_TARGET == HWY_NEON);
 
 namespace mote {
 
-// As NEON, with products of bytes four at a time.
-extern const KernelTable kKernels_neondot;
-constinit const KernelTable kKernels_neondot = kernel_table<6, 4>("neondot");
+// In the tiles of kKernels_neon: products of bytes four at a time.
+extern const ProductQ8 kProductS8_neondot;
+constinit const ProductQ8 kProductS8_neondot = {GemmDot<6, 4>::packed_size, GemmDot<6, 4>::pack,
+                                                GemmDot<6, 4>::indirect};
 
 }  // namespace mote

@@ -1,5 +1,5 @@
 #define HWY_COMPILE_ONLY_STATIC
-#include "kernels/isa_table.inl.h"
+#include "kernels/gemm_i8mm.inl.h"
 
 static_assert(HWY_STATIC_TARGET == HWY_NEON);
 #if !defined(__ARM_FEATURE_MATMUL_INT8)
@@ -8,8 +8,9 @@ static_assert(HWY_STATIC_TARGET == HWY_NEON);
 
 namespace mote {
 
-// As NEON, with products of bytes in tiles of 2 by 2, eight terms at a time.
-extern const KernelTable kKernels_neoni8mm;
-constinit const KernelTable kKernels_neoni8mm = kernel_table<6, 4>("neoni8mm");
+// In the tiles of kKernels_neon: products of bytes in blocks of 2 by 2, eight terms at a time.
+extern const ProductQ8 kProductS8_neoni8mm;
+constinit const ProductQ8 kProductS8_neoni8mm = {GemmI8mm<6, 4>::packed_size, GemmI8mm<6, 4>::pack,
+                                                 GemmI8mm<6, 4>::indirect};
 
 }  // namespace mote

@@ -6,9 +6,7 @@
 #include "kernels/depthwise_taps_q8.inl.h"
 #include "kernels/elementwise_q8.inl.h"
 #include "kernels/gemm.inl.h"
-#include "kernels/gemm_amx.inl.h"
 #include "kernels/gemm_dot.inl.h"
-#include "kernels/gemm_i8mm.inl.h"
 #include "kernels/gemv.inl.h"
 #include "kernels/integer.inl.h"
 #include "kernels/pool_q8.inl.h"
@@ -27,14 +25,9 @@ constexpr ProductQ8 product_of() {
   return {Product::packed_size, Product::pack, Product::indirect};
 }
 
-// Four terms at a time where an instruction does that; the scalar unit shows that it is right.
-#if defined(__AMX_INT8__)
-template <int kRows, int kVectors>
-using GemmS8 = GemmAmx<kRows, kVectors>;
-#elif defined(__ARM_FEATURE_MATMUL_INT8) && HWY_TARGET == HWY_NEON
-template <int kRows, int kVectors>
-using GemmS8 = GemmI8mm<kRows, kVectors>;
-#elif defined(__AVX512VNNI__) || defined(__ARM_FEATURE_DOTPROD) || HWY_TARGET == HWY_SCALAR
+// The scalar unit takes the loops of four terms at a time, to show that they are right where no CPU has the
+// instruction; the units with one (isa_avx512vnni.cc, isa_neondot.cc, …) are only products beside another's table.
+#if HWY_TARGET == HWY_SCALAR
 template <int kRows, int kVectors>
 using GemmS8 = GemmDot<kRows, kVectors>;
 #else
