@@ -25,8 +25,9 @@ constexpr ProductQ8 product_of() {
   return {Product::packed_size, Product::pack, Product::indirect};
 }
 
-// The scalar unit takes the loops of four terms at a time, to show that they are right where no CPU has the
-// instruction; the units with one (isa_avx512vnni.cc, isa_neondot.cc, …) are only products beside another's table.
+// The scalar unit takes the loops of four terms at a time, to show that they are right where no CPU
+// has the instruction. Units with one (isa_avx512vnni.cc, isa_neondot.cc, ...) are only products
+// beside another's table.
 #if HWY_TARGET == HWY_SCALAR
 template <int kRows, int kVectors>
 using GemmS8 = GemmDot<kRows, kVectors>;
