@@ -2,20 +2,44 @@
 // a tap at a time, up to 16 channels of four pixels. 0.9 instructions for a multiply-accumulate of
 // 3x3, 1.1 with stride 2.
 #pragma once
-#include "kernels/depthwise_q8.inl.h"
+#include "kernels/depthwise.inl.h"
+#include "kernels/requantize.inl.h"
 
 #if HWY_TARGET == HWY_NEON
 namespace mote {
 namespace {
 
+// The taps of a tile: of its first pixel, and how far the next one's are. An even number.
+struct TapsQ8 {
+  const std::uint8_t* x[kMaxDepthwiseTaps + 1];
+  std::int64_t step[kMaxDepthwiseTaps + 1];
+
+  TapsQ8(const DepthwiseQ8& d, std::int64_t line, std::int64_t pixel) {
+    const DepthwiseRow& g = d.row;
+    const std::uint8_t* const* rows = d.rows + line * g.kernel_h;
+    const Columns columns = columns_of(g, pixel);
+    const std::int64_t at = (pixel * g.stride - g.left) * g.channels;
+    std::int64_t t = 0;
+    for (std::int64_t row = 0; row < g.kernel_h; ++row) {
+      for (std::int64_t k = 0; k < g.kernel_w; ++k, ++t) {
+        const bool inside = rows[row] != nullptr && k >= columns.first && k < columns.last;
+        x[t] = inside ? rows[row] + at + k * g.dilation * g.channels : d.outside;
+        step[t] = inside ? g.stride * g.channels : 0;
+      }
+    }
+    x[t] = d.outside, step[t] = 0;
+  }
+};
+
 struct DepthwiseTaps {
   // Packed: a row of biases, one of factors, then a row for each tap, of s16; all padded with zeros
   // to multiples of 8 channels.
-  static std::int64_t packed_size(std::int64_t channels, std::int64_t taps) noexcept {
-    return padded(channels) * 2 + padded(channels) / 2 * taps;
+  static std::int64_t packed_size(std::int64_t channels, std::int64_t kernel_h,
+                                  std::int64_t kernel_w) noexcept {
+    return padded(channels) * 2 + padded(channels) / 2 * kernel_h * kernel_w;
   }
 
-  static void pack(const PackQ8& w, std::int32_t* packed) noexcept {
+  static void pack(const PackQ8& w, std::int64_t, std::int32_t* packed) noexcept {
     const std::int64_t row = padded(w.n);
     auto* to = reinterpret_cast<char*>(packed + 2 * row);
     for (std::int64_t c = 0; c < row; ++c) {
@@ -30,25 +54,38 @@ struct DepthwiseTaps {
   }
 
   static void run(const DepthwiseQ8& d) noexcept {
-    if (!suits_window(d.row)) return depthwise_q8<DepthwiseTaps>(d);
     const Requantizer requantizer(d.out);
+    if (!suits_window(d.row)) return any_window(d, requantizer);
     for (std::int64_t line = 0; line < d.row.lines; ++line) {
       for (std::int64_t c = 0; c < d.row.channels; c += 8) window_line(d, requantizer, line, c);
     }
   }
 
-  // All channels of kPixels pixels from the one at y on.
+ private:
+  static void any_window(const DepthwiseQ8& d, const Requantizer& requantizer) {
+    constexpr int kPixels = 4;
+    const Columns inner = inner_pixels(d.row);
+    for (std::int64_t line = 0; line < d.row.lines; ++line) {
+      std::int64_t i = 0;
+      for (; i < inner.first; ++i) pixels<1>(d, requantizer, line, i);
+      for (; i + kPixels <= inner.last; i += kPixels) pixels<kPixels>(d, requantizer, line, i);
+      for (; i < d.row.pixels; ++i) pixels<1>(d, requantizer, line, i);
+    }
+  }
+
+  // All channels of kPixels pixels from i on.
   template <int kPixels>
-  static void pixels(const DepthwiseQ8& d, const Requantizer& requantizer, const TapsQ8& taps,
-                     std::uint8_t* y) {
+  static void pixels(const DepthwiseQ8& d, const Requantizer& requantizer, std::int64_t line,
+                     std::int64_t i) {
+    const TapsQ8 taps(d, line, i);
     const std::int64_t channels = d.row.channels;
+    std::uint8_t* y = d.y[line] + i * channels;
     std::int64_t c = 0;
     for (; c + 16 <= channels; c += 16) tile<kPixels>(d, requantizer, taps, y, c, Sixteen{});
     if (c + 8 <= channels) tile<kPixels>(d, requantizer, taps, y, c, Eight{}), c += 8;
     if (c < channels) tile<kPixels>(d, requantizer, taps, y, c, Few{channels - c});
   }
 
- private:
   // 3x3 with stride 1 and one pixel of padding at each side.
   static bool suits_window(const DepthwiseRow& g) {
     return g.kernel_h == 3 && g.kernel_w == 3 && g.stride == 1 && g.dilation == 1 && g.left == 1 &&

@@ -12,13 +12,13 @@ template <int kRows, int kVectors, int kStep = 1>
 struct GemmDot {
   static constexpr std::int64_t kPanel = kVectors * kLanes;
   static constexpr std::int64_t kRowBlock = 96;  // rows of one pass over the weights
-  using Panels = PanelsQ8<kPanel, 4>;
+  using Panels = PanelsQ8<kPanel, 4, std::int8_t>;
 
   static std::int64_t packed_size(std::int64_t n, std::int64_t k, std::int64_t taps) noexcept {
     return (n + kPanel - 1) / kPanel * panel_size(k, taps);
   }
   static std::int64_t panel_size(std::int64_t k, std::int64_t taps) {
-    return kPanel * (2 + (taps * quads(k) + kStep - 1) / kStep * kStep);
+    return Panels::size((taps * quads(k) + kStep - 1) / kStep * kStep);
   }
   static std::int64_t quads(std::int64_t k) { return Panels::groups(k); }
 

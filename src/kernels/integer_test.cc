@@ -136,6 +136,13 @@ TEST_P(IntegerTest, DepthsAroundTheBufferAndPairs) {
 }
 
 // Of 16 and 32 rows, and depths around 64.
+// Fewer rows than a tile are widened at once, or none.
+TEST_P(IntegerTest, SumsOfTensOfThousandsOfTerms) {
+  expect_product(GetParam(), 7, k().gemm_panel + 1, 12001, 1);
+  expect_product(GetParam(), 3, k().gemm_panel + 1, 33001, 1);
+  expect_product(GetParam(), 2, 5, 6601, 5, 0x80);
+}
+
 TEST_P(IntegerTest, SizesAroundTheTiles) {
   for (const std::int64_t m : {15, 16, 17, 31, 32, 33, 48, 100}) {
     for (const std::int64_t depth : {1, 60, 63, 64, 65, 128, 130}) {

@@ -2,7 +2,7 @@
 #pragma once
 #include "kernels/binary.inl.h"
 #include "kernels/depthwise.inl.h"
-#include "kernels/depthwise_q8.inl.h"
+#include "kernels/depthwise_pairs_q8.inl.h"
 #include "kernels/depthwise_taps_q8.inl.h"
 #include "kernels/elementwise_q8.inl.h"
 #include "kernels/gemm.inl.h"
@@ -31,9 +31,12 @@ constexpr ProductQ8 product_of() {
 #if HWY_TARGET == HWY_SCALAR
 template <int kRows, int kVectors>
 using GemmS8 = GemmDot<kRows, kVectors>;
+#elif HWY_TARGET == HWY_NEON
+template <int kRows, int kVectors>
+using GemmS8 = GemmQ8<kRows, kVectors, std::int16_t>;
 #else
 template <int kRows, int kVectors>
-using GemmS8 = GemmQ8<kRows, kVectors>;
+using GemmS8 = GemmQ8<kRows, kVectors, std::int8_t>;
 #endif
 
 #if HWY_TARGET == HWY_NEON
@@ -60,7 +63,7 @@ constexpr KernelTable kernel_table(const char* isa) {
       .depthwise_f32 = depthwise_f32,
       .winograd_input_f32 = winograd_input_f32,
       .winograd_output_f32 = winograd_output_f32,
-      .product_q8 = product_of<GemmQ8<kRows, kVectors>>(),
+      .product_q8 = product_of<GemmQ8<kRows, kVectors, std::int16_t>>(),
       .product_s8 = product_of<GemmS8<kRows, kVectors>>(),
       .packed_depthwise_size_q8 = DepthwiseForm::packed_size,
       .pack_depthwise_q8 = DepthwiseForm::pack,

@@ -36,6 +36,20 @@ inline std::int32_t bits_of(float v) {
   return bits;
 }
 
+// v, which is no NaN, rounded half to even. What is above 2^16 or below -2^31 becomes some number
+// that is still too large, or too small, for 16 bits.
+inline S32 nearest_of(F32 v) {
+#if HWY_TARGET == HWY_AVX2
+  return S32{_mm256_cvtps_epi32(hn::Min(v, splat(65536.0F)).raw)};  // -2^31 for what is too small
+#elif HWY_TARGET == HWY_AVX3
+  return S32{_mm512_cvtps_epi32(hn::Min(v, splat(65536.0F)).raw)};
+#elif HWY_TARGET == HWY_NEON
+  return hn::NearestInt(v);  // saturates
+#else
+  return hn::NearestInt(clamp(v, splat(-65536.0F), splat(65536.0F)));
+#endif
+}
+
 // Whole vectors of bytes.
 using TagRow = hn::ScalableTag<std::uint8_t>;
 constexpr std::int64_t kRowLanes = hn::MaxLanes(TagRow());
@@ -130,6 +144,20 @@ class Requantizer {
   static constexpr std::int64_t kAll = 4 * kLanes;
 
   template <int kV>
+  static void store_first(hn::Vec<TagRow> q, std::uint8_t* y) {
+    const TagRow bytes;
+    const hn::Half<TagRow> half;
+    if constexpr (kV == 4) {
+      hn::StoreU(q, bytes, y);
+    } else if constexpr (kV == 2) {
+      hn::StoreU(hn::LowerHalf(half, q), half, y);
+    } else {
+      const hn::Half<decltype(half)> quarter;
+      hn::StoreU(hn::LowerHalf(quarter, hn::LowerHalf(half, q)), quarter, y);
+    }
+  }
+
+  template <int kV>
   void finish(S16 low, S16 high, std::uint8_t* y, std::int64_t count) const {
     const TagRow bytes;
     const auto least = hn::Set(bytes, static_cast<std::uint8_t>(low_));
@@ -137,15 +165,8 @@ class Requantizer {
     const auto flips = hn::Set(bytes, static_cast<std::uint8_t>(offset_));
     auto q = hn::Min(hn::Max(in_order(narrow_halves(low, high)), least), most);
     q = hn::Xor(q, flips);
-#if HWY_TARGET == HWY_NEON
-    if (count == kV * kLanes) {
-      __builtin_memcpy(y, &q.raw, kV * kLanes);
-      return;
-    }
-#endif
-    if (count == kAll) {
-      hn::StoreU(q, bytes, y);
-      return;
+    if constexpr (kV != 3) {
+      if (count == kV * kLanes) return store_first<kV>(q, y);
     }
     alignas(64) std::uint8_t buffer[kAll];
     hn::Store(q, bytes, buffer);
@@ -155,12 +176,7 @@ class Requantizer {
 
   // Any product that s32 cannot hold becomes one that saturates to the same element.
   static S32 rounded(S32 sum, F32 factor) {
-    const F32 v = hn::Mul(hn::ConvertTo(kF32, sum), factor);
-#if HWY_TARGET == HWY_NEON
-    return hn::NearestInt(v);  // saturates
-#else
-    return hn::NearestInt(clamp(v, splat(-65536.0F), splat(65536.0F)));
-#endif
+    return nearest_of(hn::Mul(hn::ConvertTo(kF32, sum), factor));
   }
 
   std::int32_t offset_, zero_point_, low_, high_;

@@ -251,9 +251,10 @@ struct KernelTable {
 
   ProductQ8 product_q8;  // of weights within [-255, 255]
   ProductQ8 product_s8;  // of weights within [-128, 127]; may be the same
-  // n channels; k and stride_k do not matter.
-  std::int64_t (*packed_depthwise_size_q8)(std::int64_t channels, std::int64_t taps) noexcept;
-  void (*pack_depthwise_q8)(const PackQ8&, std::int32_t* packed) noexcept;
+  // n channels, taps row by row of the kernel; k and stride_k do not matter.
+  std::int64_t (*packed_depthwise_size_q8)(std::int64_t channels, std::int64_t kernel_h,
+                                           std::int64_t kernel_w) noexcept;
+  void (*pack_depthwise_q8)(const PackQ8&, std::int64_t kernel_w, std::int32_t* packed) noexcept;
   void (*depthwise_q8)(const DepthwiseQ8&) noexcept;
 
   // y = clamp(zero_point + round_half_even(x / scale), low, high); the zero point of NaN.

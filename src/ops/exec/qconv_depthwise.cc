@@ -52,12 +52,13 @@ QStepResult make_qdepthwise_step(const PrepareArgs& args, const QConvParams& p, 
                                  const ConvGeometry& g) {
   MOTE_ASSIGN(Tensor outside, Tensor::zeros(DType::kU8, {g.channels}));
   std::fill_n(outside.mut().as<std::uint8_t>(), g.channels, q.outside);
-  const std::int64_t size = args.kernels.packed_depthwise_size_q8(g.channels, g.taps());
+  const std::int64_t size =
+      args.kernels.packed_depthwise_size_q8(g.channels, g.window.kernel[0], g.window.kernel[1]);
   const auto pack = [&](const MutTensorView& packed, Workers&) -> Status {
     const QElements e = elements_of(q);
     args.kernels.pack_depthwise_q8(
         {e.w.data(), e.bias.data(), e.factor.data(), g.channels, 1, g.taps(), g.taps(), 1, 0},
-        packed.as<std::int32_t>());
+        g.window.kernel[1], packed.as<std::int32_t>());
     return {};
   };
   MOTE_ASSIGN(Tensor packed, derive_from_weights(args, size, pack));
