@@ -14,7 +14,7 @@ namespace mote {
 struct ImageInput {
   Image image;
   Tensor tensor;
-  Placement place;
+  ImagePlacement place;
 
   PixelView view() const;
   ImageSize size() const { return {image.height, image.width}; }

@@ -73,7 +73,7 @@ Status infer_space_to_depth(const InferArgs& args) {
 // tensor with many channels and in the one with many pixels.
 struct Boxes {
   Dims dims;
-  Placement deep, spread;
+  BoxPlace deep, spread;
 };
 
 Boxes boxes(const BlockParams& p, const Dims& deep) {

@@ -123,13 +123,13 @@ Status infer(const InferArgs& args) {
 // What is left of a tensor of size `dims`, and where it lies there.
 struct Source {
   Dims size;
-  Placement place;
+  BoxPlace place;
 };
 
 Result<Source> source_of(const Dims& dims, const Lists& lists) {
   MOTE_TRY(lists.check(dims.rank()));
   Source source = {dims, placed_whole(dims)};
-  Placement& place = source.place;
+  BoxPlace& place = source.place;
   for (std::int64_t i = 0; i < lists.count(); ++i) {
     MOTE_ASSIGN(const int axis, lists.axis(i, dims.rank()));
     const Cut c =

@@ -10,11 +10,11 @@
 namespace mote {
 namespace {
 
-using Kind = Activation::Kind;
+using Kind = RecurrentActivation::Kind;
 
 struct Named {
   std::string_view name;
-  Activation f;
+  RecurrentActivation f;
 };
 
 // Affine and ScaledTanh have no defaults in ONNX; ours leave their argument unscaled.
@@ -41,7 +41,7 @@ struct Call {
   float b = 0.0F;
 };
 
-std::optional<Call> kernel_of(const Activation& f) {
+std::optional<Call> kernel_of(const RecurrentActivation& f) {
   switch (f.kind) {
     case Kind::kRelu:
       return Call{UnaryF32::kClamp, 0.0F, std::numeric_limits<float>::infinity()};
@@ -62,16 +62,16 @@ std::optional<Call> kernel_of(const Activation& f) {
 
 }  // namespace
 
-bool Activation::has_alpha() const {
+bool RecurrentActivation::has_alpha() const {
   return has_beta() || kind == Kind::kLeakyRelu || kind == Kind::kThresholdedRelu ||
          kind == Kind::kElu;
 }
 
-bool Activation::has_beta() const {
+bool RecurrentActivation::has_beta() const {
   return kind == Kind::kAffine || kind == Kind::kScaledTanh || kind == Kind::kHardSigmoid;
 }
 
-Result<Activation> activation_named(std::string_view name) {
+Result<RecurrentActivation> activation_named(std::string_view name) {
   std::string names;
   for (const Named& known : kActivations) {
     if (std::ranges::equal(name, known.name, {}, lower, lower)) return known.f;
@@ -80,7 +80,7 @@ Result<Activation> activation_named(std::string_view name) {
   return Error{Code::kInvalidArgument, cat("activation '", name, "' is none of ", names)};
 }
 
-void apply_f32(const KernelTable& kernels, const Activation& f, float* y, std::int64_t n) {
+void apply_f32(const KernelTable& kernels, const RecurrentActivation& f, float* y, std::int64_t n) {
   if (const auto call = kernel_of(f)) return kernels.unary_f32(call->f, call->a, call->b, y, y, n);
   for (std::int64_t i = 0; i < n; ++i) y[i] = f(y[i]);
 }

@@ -9,7 +9,7 @@
 
 namespace mote {
 
-struct Activation {
+struct RecurrentActivation {
   enum class Kind : std::uint8_t {
     kRelu,
     kTanh,
@@ -27,7 +27,7 @@ struct Activation {
   float alpha = 0.0F;
   float beta = 0.0F;
 
-  bool operator==(const Activation&) const = default;
+  bool operator==(const RecurrentActivation&) const = default;
   bool has_alpha() const;
   bool has_beta() const;
 
@@ -37,14 +37,14 @@ struct Activation {
 
 // By the name in the attribute `activations`, in any case, with the default alpha and beta.
 // Errors: kInvalidArgument, naming those there are.
-Result<Activation> activation_named(std::string_view name);
+Result<RecurrentActivation> activation_named(std::string_view name);
 
 // y[i] = f(y[i]) for i in [0, n).
-void apply_f32(const KernelTable& kernels, const Activation& f, float* y, std::int64_t n);
+void apply_f32(const KernelTable& kernels, const RecurrentActivation& f, float* y, std::int64_t n);
 
 // NaN gives NaN, or 0 where a comparison decides.
 template <class T>
-T Activation::operator()(T x) const {
+T RecurrentActivation::operator()(T x) const {
   const auto a = static_cast<T>(alpha);
   const auto b = static_cast<T>(beta);
   const T small = std::exp(-std::abs(x));  // neither overflows nor loses small results

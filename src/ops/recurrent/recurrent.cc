@@ -49,7 +49,7 @@ Status read_activations(AttributeReader& r, RecurrentParams& p) {
   std::size_t alpha = 0;
   std::size_t beta = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    MOTE_ASSIGN(Activation f, activation_named(names[i]));
+    MOTE_ASSIGN(RecurrentActivation f, activation_named(names[i]));
     if (f.has_alpha() && alpha < alphas.size()) f.alpha = alphas[alpha++];
     if (f.has_beta() && beta < betas.size()) f.beta = betas[beta++];
     p.activations[i / each][i % each] = f;

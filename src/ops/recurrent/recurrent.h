@@ -20,7 +20,7 @@ struct RecurrentParams : OpParams {
   int directions = 1;
   bool reversed = false;  // the only direction
   // Of each direction, in the order of the formulas: f, g, h.
-  std::array<std::array<Activation, 3>, 2> activations;
+  std::array<std::array<RecurrentActivation, 3>, 2> activations;
   float clip = std::numeric_limits<float>::infinity();
   std::int64_t hidden_size = 0;  // 0: as R says
   bool batch_first = false;      // layout 1

@@ -42,7 +42,7 @@ class CellF32 {
 
   const KernelTable& kernels_;
   const RecurrentParams& p_;
-  const std::array<Activation, 3>& f_;
+  const std::array<RecurrentActivation, 3>& f_;
   std::int64_t hidden_;
 };
 

@@ -69,16 +69,16 @@ MergedBox merge_box(const Dims& dims, const Dims& from, const Dims& to) {
   return box;
 }
 
-Placement placed_whole(const Dims& dims) { return {0, row_major_strides(dims)}; }
+BoxPlace placed_whole(const Dims& dims) { return {0, row_major_strides(dims)}; }
 
-Placement placed_at(const Dims& dims, const Dims& begin) {
-  Placement place = placed_whole(dims);
+BoxPlace placed_at(const Dims& dims, const Dims& begin) {
+  BoxPlace place = placed_whole(dims);
   for (int d = 0; d < dims.rank(); ++d) place.offset += begin[d] * place.strides[d];
   return place;
 }
 
-void copy_box(const Dims& dims, const TensorView& from, const Placement& from_place,
-              const MutTensorView& to, const Placement& to_place) {
+void copy_box(const Dims& dims, const TensorView& from, const BoxPlace& from_place,
+              const MutTensorView& to, const BoxPlace& to_place) {
   const MergedBox box = merge_box(dims, from_place.strides, to_place.strides);
   Row row = {1, 0, 1, 0, 1};
   Dims outer;

@@ -107,7 +107,7 @@ class BoxStep final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_box_step(DType dtype, const Dims& dims, const Placement& from,
+std::unique_ptr<Step> make_box_step(DType dtype, const Dims& dims, const BoxPlace& from,
                                     const KernelTable& kernels) {
   const int bits = bit_width(dtype);
   if (dtype == DType::kString || bits < 8 || bits > 64 || dims.count() == 0) return nullptr;

@@ -10,7 +10,7 @@ namespace mote {
 
 // Output 0, of size `dims`, becomes the box of input 0 that lies at `from`. Null if elements are
 // not whole bytes, or there are none.
-std::unique_ptr<Step> make_box_step(DType dtype, const Dims& dims, const Placement& from,
+std::unique_ptr<Step> make_box_step(DType dtype, const Dims& dims, const BoxPlace& from,
                                     const KernelTable& kernels);
 
 }  // namespace mote

@@ -11,9 +11,9 @@ namespace mote {
 
 static_assert(std::endian::native == std::endian::little);
 
-class FieldWriter {
+class RecordWriter {
  public:
-  explicit FieldWriter(std::string& out) : out_(out) {}
+  explicit RecordWriter(std::string& out) : out_(out) {}
 
   template <std::integral T>
   void put(T number) {
@@ -31,9 +31,9 @@ class FieldWriter {
 
 // Reads what may be anything. After a field that is not there, all are 0 or empty, and ok() is
 // false.
-class FieldReader {
+class RecordReader {
  public:
-  explicit FieldReader(std::string_view bytes) : bytes_(bytes) {}
+  explicit RecordReader(std::string_view bytes) : bytes_(bytes) {}
 
   std::uint64_t number() {
     std::uint64_t wide = 0;

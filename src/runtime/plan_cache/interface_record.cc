@@ -8,7 +8,7 @@
 namespace mote {
 namespace {
 
-void put_info(const TensorInfo& info, PlanFile& file, FieldWriter& fields) {
+void put_info(const TensorInfo& info, PlanFile& file, RecordWriter& fields) {
   fields.put(info.name);
   fields.put(static_cast<std::uint8_t>(info.dtype));
   fields.put(static_cast<std::uint8_t>(info.ranked));
@@ -100,7 +100,7 @@ class Reader {
 
   const PlanFile& file_;
   std::shared_ptr<const void> owner_;
-  FieldReader fields_;
+  RecordReader fields_;
   std::size_t next_ = 0;
 };
 
@@ -108,7 +108,7 @@ class Reader {
 
 std::string record_interface(const ModelInterface& interface, PlanFile& file) {
   std::string record;
-  FieldWriter fields(record);
+  RecordWriter fields(record);
   for (const auto* infos : {&interface.inputs, &interface.outputs}) {
     fields.put(infos->size());
     for (const TensorInfo& info : *infos) put_info(info, file, fields);

@@ -26,7 +26,7 @@ std::string_view chars(std::span<const std::byte> bytes) {
 
 // Key, text and where tensors lie, the first of them at `data`. Returns where they end.
 std::uint64_t put_entries(const PlanFile& file, std::uint64_t data, std::string& out) {
-  FieldWriter fields(out);
+  RecordWriter fields(out);
   fields.put(file.key);
   fields.put(file.text);
   fields.put(file.tensors.size());
@@ -42,7 +42,7 @@ std::uint64_t put_entries(const PlanFile& file, std::uint64_t data, std::string&
 
 Error corrupt(std::string_view why) { return Error{Code::kCorrupt, cat("plan cache: ", why)}; }
 
-Result<PlanFileTensor> read_entry(FieldReader& fields, std::span<const std::byte> bytes,
+Result<PlanFileTensor> read_entry(RecordReader& fields, std::span<const std::byte> bytes,
                                   std::uint64_t head) {
   const std::uint64_t kind = fields.number(), dtype = fields.number();
   const std::uint64_t offset = fields.number(), size = fields.number();
@@ -69,12 +69,12 @@ Bytes write_plan_file(const PlanFile& file) {
   const std::uint64_t end = put_entries(file, data, entries);
 
   std::string hashed;
-  FieldWriter sizes(hashed);
+  RecordWriter sizes(hashed);
   sizes.put(end);
   sizes.put(head);
   hashed += entries;
   std::string all(kMagic);
-  FieldWriter fields(all);
+  RecordWriter fields(all);
   fields.put(kVersion);
   fields.put(fnv1a(hashed));
   all += hashed;
@@ -92,14 +92,14 @@ Bytes write_plan_file(const PlanFile& file) {
 Result<PlanFile> read_plan_file(std::span<const std::byte> bytes) {
   const std::string_view all = chars(bytes);
   if (!all.starts_with(kMagic)) return corrupt("no file of its own");
-  FieldReader fields(all.substr(kMagic.size()));
+  RecordReader fields(all.substr(kMagic.size()));
   if (fields.number() != kVersion) return corrupt("of another version");
   const std::uint64_t hash = fields.number(), end = fields.number(), head = fields.number();
   if (!fields.ok() || end != bytes.size() || head < kHashed || head > end) {
     return corrupt("not as long as it says");
   }
   if (fnv1a(all.substr(kHashed, head - kHashed)) != hash) return corrupt("the head is damaged");
-  FieldReader entries(all.substr(0, head).substr(kHashed + 2 * sizeof(std::uint64_t)));
+  RecordReader entries(all.substr(0, head).substr(kHashed + 2 * sizeof(std::uint64_t)));
   PlanFile file;
   file.key = entries.text();
   file.text = entries.text();

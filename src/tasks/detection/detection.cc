@@ -173,7 +173,8 @@ Result<std::vector<Detection>> Detector::detect(std::span<const Tensor> outputs,
   return detections;
 }
 
-void move_to_image(std::vector<Detection>& detections, const Placement& place, ImageSize image) {
+void move_to_image(std::vector<Detection>& detections, const ImagePlacement& place,
+                   ImageSize image) {
   const auto cut = [](double value, std::int32_t side) {
     return static_cast<float>(std::clamp(value, 0.0, static_cast<double>(side)));
   };

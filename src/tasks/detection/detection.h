@@ -64,6 +64,7 @@ class Detector {
 
 // Moves boxes from the model's image to the image that lies in it as `place` says, and cuts them at
 // its edges; those outside are dropped.
-void move_to_image(std::vector<Detection>& detections, const Placement& place, ImageSize image);
+void move_to_image(std::vector<Detection>& detections, const ImagePlacement& place,
+                   ImageSize image);
 
 }  // namespace mote

@@ -240,7 +240,7 @@ TEST(Detector, NamesWhatDoesNotGoTogether) {
 
 TEST(MoveToImage, CutsAtTheEdgesAndDropsWhatLiesOutside) {
   // The upper half of a 100x100 input shows an image of 200x100.
-  const Placement place = {0, 0, {100, 200}, {200, 100, 0, 100}, {100, 50, 0, 50}, 0, 0};
+  const ImagePlacement place = {0, 0, {100, 200}, {200, 100, 0, 100}, {100, 50, 0, 50}, 0, 0};
   std::vector<Detection> d = {{{-5, 10, 50, 90}, 0, 1}, {{0, 60, 50, 90}, 1, 1}};
   move_to_image(d, place, {100, 200});
   ASSERT_EQ(d.size(), 1U);

@@ -110,7 +110,7 @@ Status check_bytes(std::uint64_t bytes, const Grid& grid, std::uint64_t max_byte
 Result<Pixels> tensor_to_picture(const Tensor& output, const PictureRule& rule,
                                  const PictureSource& source, std::uint64_t max_bytes) {
   MOTE_ASSIGN(const Grid grid, grid_of(output, rule));
-  const Placement& place = source.place;
+  const ImagePlacement& place = source.place;
   const Span y = shown(place.top, place.vertical.count, source.input.height, grid.height);
   const Span x = shown(place.left, place.horizontal.count, source.input.width, grid.width);
   // Twice the numbers as floats, and the pixels.

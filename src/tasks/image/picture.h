@@ -18,8 +18,8 @@ struct Pixels {
 // What went into the model, to which its answer is held.
 struct PictureSource {
   const PixelView& image;
-  const Placement& place;  // of `image` in the model's input
-  ImageSize input;         // of the model's input
+  const ImagePlacement& place;  // of `image` in the model's input
+  ImageSize input;              // of the model's input
 };
 
 // output: [1, channels, height, width] or [1, height, width, channels], as `rule` says. The part of

@@ -10,7 +10,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 // A model's input of 2x2 that shows the whole of an image.
-const Placement kWhole = {0, 0, {2, 2}, {2, 2, 0, 2}, {2, 2, 0, 2}, 0, 0};
+const ImagePlacement kWhole = {0, 0, {2, 2}, {2, 2, 0, 2}, {2, 2, 0, 2}, 0, 0};
 constexpr ImageSize kInput = {2, 2};
 
 struct Source {
@@ -22,13 +22,14 @@ struct Source {
 const Source kGrey = {{10, 20, 30, 40}, 1};
 
 Result<Pixels> picture(const Tensor& output, const PictureRule& rule, const Source& source = kGrey,
-                       const Placement& place = kWhole) {
+                       const ImagePlacement& place = kWhole) {
   const PixelView view = source.view();
   return tensor_to_picture(output, rule, {view, place, kInput});
 }
 
 std::vector<std::uint8_t> values(const Tensor& output, const PictureRule& rule,
-                                 const Source& source = kGrey, const Placement& place = kWhole) {
+                                 const Source& source = kGrey,
+                                 const ImagePlacement& place = kWhole) {
   auto made = picture(output, rule, source, place);
   EXPECT_TRUE(made) << made.error().message;
   return made ? made->values : std::vector<std::uint8_t>();
@@ -64,7 +65,7 @@ TEST(TensorToPicture, PutsChannelsInTheOrderOfPixels) {
 TEST(TensorToPicture, CutsAwayWhatWasFilledIn) {
   PictureRule rule = rule_of(PictureColor::kGray);
   rule.scale = 1.0F;
-  const Placement upper = {0, 0, {1, 2}, {2, 2, 0, 2}, {1, 1, 0, 1}, 0, 0};
+  const ImagePlacement upper = {0, 0, {1, 2}, {2, 2, 0, 2}, {1, 1, 0, 1}, 0, 0};
   std::vector<float> numbers(16);
   for (std::size_t i = 0; i < 16; ++i) numbers[i] = static_cast<float>(i);
   const auto made = picture(Tensor::of<float>({1, 1, 4, 4}, numbers), rule, kGrey, upper);

@@ -53,7 +53,7 @@ Result<Stretch> middle(std::int32_t source, std::int32_t target, std::int32_t wa
 
 }  // namespace
 
-PixelView cut_out(const PixelView& image, const Placement& place) {
+PixelView cut_out(const PixelView& image, const ImagePlacement& place) {
   PixelView view = image;
   view.width = place.size.width;
   view.height = place.size.height;
@@ -61,8 +61,8 @@ PixelView cut_out(const PixelView& image, const Placement& place) {
   return view;
 }
 
-Result<Placement> place_image(ImageSize image, const ImageRule& rule) {
-  Placement p;
+Result<ImagePlacement> place_image(ImageSize image, const ImageRule& rule) {
+  ImagePlacement p;
   if (rule.crop.kind == CropRule::Kind::kFraction) {
     const auto left_over = [&](std::int32_t side) {
       return static_cast<std::int32_t>((side - side * rule.crop.fraction) / 2.0);

@@ -7,7 +7,7 @@ namespace mote {
 
 // First the image is cut to `size` from (x, y) on, then stretched; the wanted part of that lies in
 // the input from (left, top) on, and the rest of the input is filled.
-struct Placement {
+struct ImagePlacement {
   std::int32_t x = 0;
   std::int32_t y = 0;
   ImageSize size;  // of what is cut out
@@ -26,12 +26,12 @@ struct Placement {
 };
 
 // The pixels that are stretched.
-PixelView cut_out(const PixelView& image, const Placement& place);
+PixelView cut_out(const PixelView& image, const ImagePlacement& place);
 
 // Crops by fraction start at the rounded-down half of what is left over, centre crops and centred
 // letterboxes at its half, rounded to even; a letterboxed image has the rounded-down size.
 // Errors: kInvalidArgument: an image that, resized, is smaller than a crop of it.
 // Requires: check(rule); rule.size is set; sides of the image are 1 to 65,535.
-Result<Placement> place_image(ImageSize image, const ImageRule& rule);
+Result<ImagePlacement> place_image(ImageSize image, const ImageRule& rule);
 
 }  // namespace mote

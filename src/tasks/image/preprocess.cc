@@ -54,7 +54,7 @@ T to_element(float v) {
 struct Window {
   const std::vector<float>& pixels;
   int channels;
-  const Placement& place;
+  const ImagePlacement& place;
 };
 
 template <class T>
@@ -64,7 +64,7 @@ void normalize(const Window& window, const ImageRule& rule, T* out) {
   const std::int64_t width = rule.size.width;
   const std::int64_t area = rule.size.height * width;
   const int step = planar ? 1 : channels;
-  const Placement& place = window.place;
+  const ImagePlacement& place = window.place;
   for (int c = 0; c < channels; ++c) {
     const auto number = [&, mean = rule.mean_of(c), std = rule.std_of(c)](float value) {
       return to_element<T>((value / rule.scale - mean) / std);
@@ -99,7 +99,7 @@ Result<Tensor> image_to_tensor(const PixelView& image, const ImageRule& rule, DT
     return Error{Code::kUnsupported, cat("an image cannot become ", name(dtype))};
   }
   MOTE_TRY(check_image(image));
-  MOTE_ASSIGN(const Placement place, place_image({image.height, image.width}, rule));
+  MOTE_ASSIGN(const ImagePlacement place, place_image({image.height, image.width}, rule));
   PixelView view = cut_out(image, place);
   std::vector<std::uint8_t> grey;
   if (rule.color == ColorOrder::kGray && view.channels == 3) {

@@ -135,7 +135,7 @@ Result<std::vector<PosePoint>> PoseReader::read_heatmaps(const Tensor& heat, con
   return points;
 }
 
-void move_to_image(std::vector<PosePoint>& points, const Placement& place) {
+void move_to_image(std::vector<PosePoint>& points, const ImagePlacement& place) {
   for (PosePoint& p : points) {
     p.x = static_cast<float>(place.image_x(p.x));
     p.y = static_cast<float>(place.image_y(p.y));

@@ -50,6 +50,6 @@ class PoseReader {
 };
 
 // From the model's image to the image that lies in it as `place` says; points outside stay there.
-void move_to_image(std::vector<PosePoint>& points, const Placement& place);
+void move_to_image(std::vector<PosePoint>& points, const ImagePlacement& place);
 
 }  // namespace mote

@@ -158,7 +158,7 @@ Result<SegmentMap> segment(const Tensor& output, const OutputDescription& descri
   if (description.segments.holds == SegmentNumbers::kClasses) {
     MOTE_TRY(check_classes(output, numbers));
   }
-  const Placement& p = where.place;
+  const ImagePlacement& p = where.place;
   const auto rows =
       taps_of({where.image.height, p.y, p.vertical, p.top, where.input.height, grid.height});
   const auto columns =

@@ -19,7 +19,7 @@ inline constexpr std::int32_t kNoClass = -1;
 // Where the model's image lies in the one that was given.
 struct SegmentPlace {
   ImageSize image;
-  const Placement& place;
+  const ImagePlacement& place;
   ImageSize input;  // of the model
 };
 
