@@ -15,6 +15,13 @@ target_compile_options(mote_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restri
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_FLAGS MATCHES "sanitize")
   target_compile_options(mote_flags INTERFACE -Wno-maybe-uninitialized)
 endif()
+# The installed library serves programs without it too, if gcc makes it.
+if(MOTE_LTO AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(mote_flags INTERFACE -flto=auto -ffat-lto-objects)
+  target_link_options(mote_flags INTERFACE -flto=auto)
+elseif(MOTE_LTO)
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+endif()
 target_include_directories(mote_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/include)
 target_link_options(mote_flags INTERFACE -Wl,--gc-sections)
 

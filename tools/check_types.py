@@ -12,7 +12,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPENS = re.compile(r"namespace ?([\w:]*) ?\{$")
 CLOSES = re.compile(r"\}\s*// namespace")
-DEFINES = re.compile(r"(?:struct|class|union|enum(?: class)?) (\w+)\b(?!::)[^;]*$")
+DEFINES = re.compile(r"(?:struct|class|union|enum(?: class)?) (\w+)\b(?!::)(?![^{]*;)")
 
 
 def types(text):

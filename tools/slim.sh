@@ -32,12 +32,12 @@ if [ -z "${MOTE:-}" ]; then
 fi
 "$mote" slim "${models[@]}" "${flags[@]}" -o "$out/slim.cmake"
 
-quietly cmake --preset release -B "$out" -DMOTE_SLIM="$PWD/$out/slim.cmake"
+quietly cmake --preset release -B "$out" -DMOTE_SLIM="$PWD/$out/slim.cmake" -DMOTE_LTO=ON
 quietly cmake --build "$out" --target mote mote_shared
 quietly cmake --install "$out" --prefix "$out/prefix"
 for static in OFF ON; do
   quietly cmake -G Ninja -S examples/cpp -B "$out/example" -DCMAKE_PREFIX_PATH="$PWD/$out/prefix" \
-    -DCMAKE_BUILD_TYPE=MinSizeRel -DCLASSIFY_STATIC=$static
+    -DCMAKE_BUILD_TYPE=MinSizeRel -DCMAKE_INTERPROCEDURAL_OPTIMIZATION=ON -DCLASSIFY_STATIC=$static
   quietly cmake --build "$out/example" --clean-first
   name=classify$([ $static = OFF ] || echo _static)
   cp "$out/example/classify" "$out/$name"

@@ -18,6 +18,7 @@ struct Uses {
   std::set<std::string> passes;   // that changed a graph
   std::set<std::string> kernels;  // asked for (ops/support/has_kernels.h)
   std::set<DType> dtypes;         // of values
+  std::set<std::string> parts;    // "functions": calls of local functions
 };
 
 // While it lives, what its own thread does is noted in `uses`.

@@ -75,7 +75,7 @@ bool add_sizes(const Graph& graph, ValueId operand, const Term& term, Sizes& siz
 Result<Tensor> in_order(const Tensor& weights, std::span<const std::int64_t> perm) {
   const Dims steps = row_major_strides(weights.dims());
   Dims dims;
-  Placement from;
+  BoxPlace from;
   for (const std::int64_t d : perm) {
     dims.push_back(weights.dims()[static_cast<int>(d)]);
     from.strides.push_back(steps[static_cast<int>(d)]);

@@ -89,7 +89,7 @@ Status note_uses(const std::string& path, const Flags& flags, SlimList& list) {
     session_options.isa = kernels->isa;
     MOTE_ASSIGN(const auto session, open_session(model, session_options, path));
     MOTE_TRY(session->prepare(dims));
-    if (!session->memory().is_static) list.parts.insert("dynamic");
+    if (!session->memory().is_static) list.uses.parts.insert("dynamic");
     if (kernels == *(runnable_kernels().end() - 1)) MOTE_TRY(run_once(*session, inputs, path));
   }
   return {};
@@ -111,7 +111,7 @@ void say_summary(const SlimList& list, const std::string& out) {
   row("kernels", uses.kernels);
   row("element types", dtype_names(list));
   row("formats", list.formats);
-  row("parts", list.parts);
+  row("parts", list.uses.parts);
   if (!list.isas.empty()) row("instruction sets", list.isas);
   put(table.text());
 }
@@ -119,8 +119,8 @@ void say_summary(const SlimList& list, const std::string& out) {
 Result<int> slim(const Flags& flags) {
   SlimList list;
   list.isas = flags.isas;
-  if (flags.plan_cache) list.parts.insert("plan_cache");
-  if (flags.fast) list.parts.insert("fast");
+  if (flags.plan_cache) list.uses.parts.insert("plan_cache");
+  if (flags.fast) list.uses.parts.insert("fast");
   for (const std::string& path : flags.models) MOTE_TRY(note_uses(path, flags, list));
   const std::string text = cmake_text(list);
   if (!flags.out.empty()) {

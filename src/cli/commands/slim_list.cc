@@ -44,7 +44,7 @@ std::string cmake_text(const SlimList& list) {
   append_set(text, "KERNELS", list.uses.kernels);
   append_set(text, "DTYPES", dtype_names(list));
   append_set(text, "FORMATS", list.formats);
-  append_set(text, "PARTS", list.parts);
+  append_set(text, "PARTS", list.uses.parts);
   if (!list.isas.empty()) append_set(text, "ISAS", list.isas);
   return text;
 }
@@ -58,7 +58,7 @@ Json json_of(const SlimList& list) {
           {"kernels", list.uses.kernels},
           {"dtypes", dtype_names(list)},
           {"formats", list.formats},
-          {"parts", list.parts},
+          {"parts", list.uses.parts},
           {"isas", list.isas}};
 }
 

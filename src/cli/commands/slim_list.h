@@ -11,9 +11,8 @@ namespace mote::cli {
 
 struct SlimList {
   std::vector<std::string> models;
-  Uses uses;
+  Uses uses;                      // parts: "dynamic", "plan_cache" and "fast" too
   std::set<std::string> formats;  // "onnx", "tflite"
-  std::set<std::string> parts;    // "dynamic", "plan_cache", "fast"
   std::vector<std::string> isas;  // empty: all
 };
 

@@ -11,6 +11,7 @@
 #include "format/onnx/read/graph_reader.h"
 #include "format/onnx/read/opset_import.h"
 #include "format/onnx/read/upgrade.h"
+#include "ir/uses.h"
 #include "ops/ops.h"
 
 namespace mote {
@@ -197,6 +198,7 @@ Status expand_functions(ModelDef& model, std::uint64_t max_bytes,
                         std::vector<Obstacle>* obstacles) {
   return guarded([&]() -> Status {
     if (model.functions.empty()) return {};
+    if (Uses* uses = collected_uses()) uses->parts.emplace("functions");
     ModelDef expanded = model;
     MOTE_TRY(Expander(expanded, max_bytes, obstacles).run());
     expanded.functions.clear();

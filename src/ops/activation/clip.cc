@@ -99,7 +99,7 @@ class ClipStep final : public Step {
 
 Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   if (args.in_dtype(0) != DType::kF32) return std::unique_ptr<Step>();
-  if (!has_kernels(args.kernels, {Kernel::unary_f32})) {
+  if (!has_kernels<Kernel::unary_f32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   return std::make_unique<ClipStep>(args.kernels);

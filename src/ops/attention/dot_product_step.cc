@@ -290,8 +290,8 @@ Result<std::unique_ptr<Step>> prepare_attention(const PrepareArgs& args) {
       args.out_dims(0).count() == 0 || s.total() == 0 || s.head_size == 0) {
     return std::unique_ptr<Step>();
   }
-  if (!has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::binary_f32,
-                                  Kernel::unary_f32, Kernel::softmax_f32})) {
+  if (!has_kernels<Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::binary_f32, Kernel::unary_f32,
+                   Kernel::softmax_f32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   return std::make_unique<AttentionStep>(args.kernels, p, s);

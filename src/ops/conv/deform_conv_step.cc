@@ -170,7 +170,7 @@ Result<std::unique_ptr<Step>> prepare_deform_conv(const PrepareArgs& args) {
   }
   MOTE_ASSIGN(const Window window, make_window(p.window, spatial(x), spatial(w)));
   if (window.out.count() == 0) return std::unique_ptr<Step>();
-  if (!has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::transpose_32})) {
+  if (!has_kernels<Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::transpose_32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   auto step = std::make_unique<DeformConvStep>(p, window, args);

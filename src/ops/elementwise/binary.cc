@@ -45,7 +45,7 @@ class BinaryStep final : public Step {
 
 std::unique_ptr<Step> make_binary_step(const PrepareArgs& args, BinaryF32 f) {
   if (args.in_dtype(0) != DType::kF32) return nullptr;
-  if (!has_kernels(args.kernels, {Kernel::binary_f32})) {
+  if (!has_kernels<Kernel::binary_f32>(args.kernels)) {
     return nullptr;
   }
   return std::make_unique<BinaryStep>(args, f);

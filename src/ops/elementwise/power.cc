@@ -122,7 +122,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   }
   double e = 0;
   convert_range(exponent->view(), 0, {DType::kF64, {1}, &e}, 0, 1);
-  if (e == 2 && has_kernels(args.kernels, {Kernel::binary_f32}))
+  if (e == 2 && has_kernels<Kernel::binary_f32>(args.kernels))
     return std::make_unique<SquareStep>(args.kernels);
   if (e == -1) return make_unary_step(args, {UnaryF32::kReciprocal});
   return std::unique_ptr<Step>();

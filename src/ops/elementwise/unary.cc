@@ -34,7 +34,7 @@ class UnaryStep final : public Step {
 
 std::unique_ptr<Step> make_unary_step(const PrepareArgs& args, const UnaryCall& call) {
   if (args.in_dtype(0) != DType::kF32) return nullptr;
-  if (!has_kernels(args.kernels, {Kernel::unary_f32})) {
+  if (!has_kernels<Kernel::unary_f32>(args.kernels)) {
     return nullptr;
   }
   return std::make_unique<UnaryStep>(args.kernels, call);

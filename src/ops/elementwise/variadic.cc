@@ -139,7 +139,7 @@ template <class F>
 Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   if (args.in_dtype(0) != DType::kF32 || args.in.size() < 2) return std::unique_ptr<Step>();
   if (args.in.size() == 2 && !F::kMean) return make_binary_step(args, F::kKernel);
-  if (!has_kernels(args.kernels, {Kernel::binary_f32})) {
+  if (!has_kernels<Kernel::binary_f32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   return std::make_unique<VariadicStep>(args, F::kKernel, F::kMean);

@@ -35,7 +35,7 @@ double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
 }  // namespace
 
-Status read_activation(AttributeReader& r, Activation& activation) {
+Status read_activation(AttributeReader& r, EpilogueActivation& activation) {
   const std::string name = r.text("activation", "");
   activation.a = r.real("activation_a", 0.0F);
   activation.b = r.real("activation_b", 0.0F);
@@ -47,7 +47,7 @@ Status read_activation(AttributeReader& r, Activation& activation) {
   return {};
 }
 
-double activate(const Activation& activation, double x) {
+double activate(const EpilogueActivation& activation, double x) {
   const auto a = static_cast<double>(activation.a);
   const auto b = static_cast<double>(activation.b);
   switch (activation.function) {

@@ -8,7 +8,7 @@
 
 namespace mote {
 
-struct Activation {
+struct EpilogueActivation {
   UnaryF32 function = UnaryF32::kIdentity;
   float a = 0.0F;
   float b = 0.0F;
@@ -18,9 +18,9 @@ struct Activation {
 // "Gelu";
 // "" or absent: none) and its parameters activation_a and activation_b; see UnaryF32.
 // Errors: kInvalidArgument: another name.
-Status read_activation(AttributeReader& r, Activation& activation);
+Status read_activation(AttributeReader& r, EpilogueActivation& activation);
 
 // The function of one number.
-double activate(const Activation& activation, double x);
+double activate(const EpilogueActivation& activation, double x);
 
 }  // namespace mote

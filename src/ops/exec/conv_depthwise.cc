@@ -42,7 +42,7 @@ class DepthwiseStep final : public RowConvStep {
 }  // namespace
 
 ConvStepResult make_depthwise_step(const KernelTable& kernels, const ConvGeometry& g,
-                                   const Activation& activation, Tensor packed) {
+                                   const EpilogueActivation& activation, Tensor packed) {
   return std::make_unique<DepthwiseStep>(kernels, g, activation, std::move(packed));
 }
 

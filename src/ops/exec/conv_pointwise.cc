@@ -10,7 +10,7 @@ namespace {
 class PointwiseStep final : public RowConvStep {
  public:
   PointwiseStep(const KernelTable& kernels, const ConvGeometry& geometry,
-                const Activation& activation, Tensor packed)
+                const EpilogueActivation& activation, Tensor packed)
       : RowConvStep(kernels, geometry, activation, std::move(packed)),
         grid_(cut_gemm(kernels, g_.pixels, g_.group_filters(), g_.depth())) {}
 
@@ -55,7 +55,7 @@ class PointwiseStep final : public RowConvStep {
 }  // namespace
 
 ConvStepResult make_pointwise_step(const KernelTable& kernels, const ConvGeometry& g,
-                                   const Activation& activation, Tensor packed) {
+                                   const EpilogueActivation& activation, Tensor packed) {
   return std::make_unique<PointwiseStep>(kernels, g, activation, std::move(packed));
 }
 

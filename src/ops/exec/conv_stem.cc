@@ -94,7 +94,7 @@ bool suits_stem(const ConvGeometry& g) {
 }
 
 ConvStepResult make_stem_step(const KernelTable& kernels, const ConvGeometry& g,
-                              const Activation& activation, Tensor packed) {
+                              const EpilogueActivation& activation, Tensor packed) {
   return std::make_unique<StemStep>(kernels, g, activation, std::move(packed));
 }
 

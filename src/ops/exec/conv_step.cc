@@ -10,20 +10,20 @@ namespace {
 bool has_kernels_of(const KernelTable& kernels, ConvKind kind) {
   switch (kind) {
     case ConvKind::kPointwise:
-      return has_kernels(kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32});
+      return has_kernels<Kernel::pack_gemm_f32, Kernel::gemm_f32>(kernels);
     case ConvKind::kDepthwise:
-      return has_kernels(kernels, {Kernel::pack_depthwise_f32, Kernel::depthwise_f32});
+      return has_kernels<Kernel::pack_depthwise_f32, Kernel::depthwise_f32>(kernels);
     default:
-      return has_kernels(kernels, {Kernel::pack_gemm_f32, Kernel::indirect_gemm_f32});
+      return has_kernels<Kernel::pack_gemm_f32, Kernel::indirect_gemm_f32>(kernels);
   }
 }
 
-Result<std::unique_ptr<Step>> make_step(const ConvGeometry& g, const Activation& activation,
+Result<std::unique_ptr<Step>> make_step(const ConvGeometry& g, const EpilogueActivation& activation,
                                         const ConvWeights& weights, const PrepareArgs& args) {
   const KernelTable& kernels = args.kernels;
   if (suits_winograd(kernels, g) &&
-      has_kernels(kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::winograd_input_f32,
-                            Kernel::winograd_output_f32})) {
+      has_kernels<Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::winograd_input_f32,
+                  Kernel::winograd_output_f32>(kernels)) {
     return make_winograd_step(args, g, activation, weights);
   }
   if (!has_kernels_of(kernels, kind_of(kernels, g))) return std::unique_ptr<Step>();

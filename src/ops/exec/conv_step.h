@@ -11,7 +11,7 @@ namespace mote {
 struct ImageConvParams : OpParams {
   WindowParams window;
   std::int64_t group = 1;
-  Activation activation;
+  EpilogueActivation activation;
 };
 
 // Null if there are no kernels for it: weights or bias that are not constant, an empty tensor, a

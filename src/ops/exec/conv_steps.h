@@ -10,8 +10,8 @@ namespace mote {
 
 class ConvStep : public Step {
  public:
-  ConvStep(const KernelTable& kernels, const ConvGeometry& geometry, const Activation& activation,
-           Tensor packed)
+  ConvStep(const KernelTable& kernels, const ConvGeometry& geometry,
+           const EpilogueActivation& activation, Tensor packed)
       : kernels_(kernels), g_(geometry), activation_(activation), packed_(std::move(packed)) {}
 
   std::size_t packed_bytes() const override { return packed_.bytes(); }
@@ -32,7 +32,7 @@ class ConvStep : public Step {
 
   const KernelTable& kernels_;
   ConvGeometry g_;
-  Activation activation_;
+  EpilogueActivation activation_;
   Tensor packed_;
 };
 
@@ -55,21 +55,21 @@ using ConvStepResult = Result<std::unique_ptr<Step>>;
 
 // One tap, one input pixel for each output pixel: a matrix product for each group.
 ConvStepResult make_pointwise_step(const KernelTable& kernels, const ConvGeometry& g,
-                                   const Activation& activation, Tensor packed);
+                                   const EpilogueActivation& activation, Tensor packed);
 // Few channels: a row of the kernel is one stretch of memory.
 ConvStepResult make_stem_step(const KernelTable& kernels, const ConvGeometry& g,
-                              const Activation& activation, Tensor packed);
+                              const EpilogueActivation& activation, Tensor packed);
 // One filter for each channel.
 ConvStepResult make_depthwise_step(const KernelTable& kernels, const ConvGeometry& g,
-                                   const Activation& activation, Tensor packed);
+                                   const EpilogueActivation& activation, Tensor packed);
 // Any window: pointers to the pixels below it. Errors: kResourceExhausted.
 ConvStepResult make_window_step(const KernelTable& kernels, const ConvGeometry& g,
-                                const Activation& activation, Tensor packed);
+                                const EpilogueActivation& activation, Tensor packed);
 
 // 3x3 with stride 1, many channels and pixels: Winograd's F(4x4, 3x3), unless factors are rounded:
 // its transforms would make more of that. Errors: kResourceExhausted.
 bool suits_winograd(const KernelTable& kernels, const ConvGeometry& g);
 ConvStepResult make_winograd_step(const PrepareArgs& args, const ConvGeometry& g,
-                                  const Activation& activation, const ConvWeights& weights);
+                                  const EpilogueActivation& activation, const ConvWeights& weights);
 
 }  // namespace mote

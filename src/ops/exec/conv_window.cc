@@ -10,8 +10,8 @@ namespace {
 
 class WindowStep final : public ConvStep {
  public:
-  WindowStep(const KernelTable& kernels, const ConvGeometry& geometry, const Activation& activation,
-             Tensor packed, Tensor zeros)
+  WindowStep(const KernelTable& kernels, const ConvGeometry& geometry,
+             const EpilogueActivation& activation, Tensor packed, Tensor zeros)
       : ConvStep(kernels, geometry, activation, std::move(packed)),
         table_(geometry.window, geometry.channels),
         zeros_(std::move(zeros)),
@@ -54,7 +54,7 @@ class WindowStep final : public ConvStep {
 }  // namespace
 
 ConvStepResult make_window_step(const KernelTable& kernels, const ConvGeometry& g,
-                                const Activation& activation, Tensor packed) {
+                                const EpilogueActivation& activation, Tensor packed) {
   MOTE_ASSIGN(Tensor zeros, Tensor::zeros(DType::kF32, {g.channels}));
   return std::make_unique<WindowStep>(kernels, g, activation, std::move(packed), std::move(zeros));
 }

@@ -57,7 +57,7 @@ void transform_weights(const float* w, double (&u)[kPlanes]) {
 class WinogradStep final : public ConvStep {
  public:
   WinogradStep(const KernelTable& kernels, const ConvGeometry& geometry,
-               const Activation& activation, Tensor packed)
+               const EpilogueActivation& activation, Tensor packed)
       : ConvStep(kernels, geometry, activation, std::move(packed)) {
     const std::int64_t row = kPlanes * (g_.channels + g_.filters) * std::int64_t{sizeof(float)};
     const std::int64_t fitting = l2_cache_bytes() * 3 / 4 / row;
@@ -209,7 +209,7 @@ bool suits_winograd(const KernelTable& kernels, const ConvGeometry& g) {
 }
 
 Result<std::unique_ptr<Step>> make_winograd_step(const PrepareArgs& args, const ConvGeometry& g,
-                                                 const Activation& activation,
+                                                 const EpilogueActivation& activation,
                                                  const ConvWeights& weights) {
   const std::int64_t count = kPlanes * plane_size(args.kernels, g) + g.filters;
   MOTE_ASSIGN(

@@ -13,7 +13,7 @@ namespace {
 
 struct DenseParams : OpParams {
   bool trans_b = false;
-  Activation activation;
+  EpilogueActivation activation;
 };
 
 Result<std::unique_ptr<const OpParams>> parse(const Attributes& attributes) {
@@ -84,8 +84,8 @@ Status reference(const OpParams* params, const RunArgs& args) {
 
 class DenseStep final : public Step {
  public:
-  DenseStep(const KernelTable& kernels, const DenseSizes& sizes, const Activation& activation,
-            Tensor packed)
+  DenseStep(const KernelTable& kernels, const DenseSizes& sizes,
+            const EpilogueActivation& activation, Tensor packed)
       : kernels_(kernels),
         s_(sizes),
         activation_(activation),
@@ -110,7 +110,7 @@ class DenseStep final : public Step {
  private:
   const KernelTable& kernels_;
   DenseSizes s_;
-  Activation activation_;
+  EpilogueActivation activation_;
   Tensor packed_;
   GemmGrid grid_;
 };
@@ -124,7 +124,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   if (w == nullptr || (args.has(2) && bias == nullptr) || empty) {
     return std::unique_ptr<Step>();
   }
-  if (!has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32})) {
+  if (!has_kernels<Kernel::pack_gemm_f32, Kernel::gemm_f32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   const auto pack = [&](const MutTensorView& packed, Workers& workers) -> Status {

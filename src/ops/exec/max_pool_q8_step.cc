@@ -53,7 +53,7 @@ Result<std::unique_ptr<Step>> prepare_max_pool_q8(const ImagePoolParams& p,
   if (x.count() == 0 || w.out.count() == 0 || w.kernel.count() > kMaxRows) {
     return std::unique_ptr<Step>();
   }
-  if (!has_kernels(args.kernels, {Kernel::max_pool_q8})) {
+  if (!has_kernels<Kernel::max_pool_q8>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   const DType dtype = args.in_dtype(0);

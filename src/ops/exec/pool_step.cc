@@ -180,8 +180,8 @@ Result<std::unique_ptr<Step>> prepare_pool(const ImagePoolParams& p, PoolKind ki
   if (x.count() == 0 || w.out.count() == 0 || w.kernel.count() > kMaxRows) {
     return std::unique_ptr<Step>();
   }
-  if (!has_kernels(args.kernels,
-                   {kind == PoolKind::kMax ? Kernel::max_pool_f32 : Kernel::average_pool_f32})) {
+  if (!(kind == PoolKind::kMax ? has_kernels<Kernel::max_pool_f32>(args.kernels)
+                               : has_kernels<Kernel::average_pool_f32>(args.kernels))) {
     return std::unique_ptr<Step>();
   }
   MOTE_ASSIGN(Tensor outside, Tensor::zeros(DType::kF32, {x[3]}));
@@ -201,7 +201,7 @@ Result<std::unique_ptr<Step>> prepare_pool(const ImagePoolParams& p, PoolKind ki
 Result<std::unique_ptr<Step>> prepare_global_average(const PrepareArgs& args) {
   const Dims x = args.in_dims(0);
   if (x.count() == 0) return std::unique_ptr<Step>();
-  if (!has_kernels(args.kernels, {Kernel::sum_columns_f32})) {
+  if (!has_kernels<Kernel::sum_columns_f32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   return std::make_unique<GlobalAverageStep>(args.kernels, x);

@@ -99,7 +99,8 @@ std::vector<std::int16_t> channels_last(const std::vector<std::int16_t>& w, std:
 }
 
 bool has_product(const KernelTable& kernels, const QWeights& q) {
-  return has_kernels(kernels, {q.narrow ? Kernel::product_s8 : Kernel::product_q8});
+  return q.narrow ? has_kernels<Kernel::product_s8>(kernels)
+                  : has_kernels<Kernel::product_q8>(kernels);
 }
 
 }  // namespace
@@ -148,7 +149,7 @@ Result<std::unique_ptr<Step>> prepare_qconv(const QConvParams& p, const PrepareA
               conv_geometry(p.window, p.group, args.in_dims(0), args.in_dims(kQWeights)));
   const ConvKind kind = kind_of(args.kernels, g);
   if (kind == ConvKind::kDepthwise) {
-    if (!has_kernels(args.kernels, {Kernel::pack_depthwise_q8, Kernel::depthwise_q8})) {
+    if (!has_kernels<Kernel::pack_depthwise_q8, Kernel::depthwise_q8>(args.kernels)) {
       return std::unique_ptr<Step>();
     }
     return make_qdepthwise_step(args, p, q, g);

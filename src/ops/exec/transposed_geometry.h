@@ -15,7 +15,7 @@ inline constexpr std::int64_t kMostStride = 64, kMostTaps = 4096;
 struct TransposedParams : OpParams {
   std::array<std::int64_t, 2> stride, dilation, begin, out;
   std::int64_t group = 1;
-  Activation activation;
+  EpilogueActivation activation;
 };
 
 // Tap `tap` of the kernel sees input pixel q + offset, where q is the output pixel over the stride.

@@ -42,7 +42,7 @@ using Taps = std::vector<PhaseTap>;
 class TransposedStep final : public Step {
  public:
   TransposedStep(const KernelTable& kernels, TransposedGeometry geometry,
-                 const Activation& activation, Tensor zeros)
+                 const EpilogueActivation& activation, Tensor zeros)
       : kernels_(kernels),
         g_(std::move(geometry)),
         activation_(activation),
@@ -176,7 +176,7 @@ class TransposedStep final : public Step {
 
   const KernelTable& kernels_;
   TransposedGeometry g_;
-  Activation activation_;
+  EpilogueActivation activation_;
   Tensor zeros_;                  // a pixel outside the image
   std::vector<std::int64_t> at_;  // of each phase in the packed weights
   std::int64_t floats_ = 0;
@@ -206,7 +206,7 @@ Result<std::unique_ptr<Step>> prepare_transposed(const TransposedParams& p,
   TransposedGeometry g(p, args.in_dims(0), args.in_dims(1));
   const bool depthwise = g.group > 1 && g.depth() == 1 && g.group_filters() == 1;
   if (depthwise || !fits(args.kernels, g) ||
-      !has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::indirect_gemm_f32})) {
+      !has_kernels<Kernel::pack_gemm_f32, Kernel::indirect_gemm_f32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   MOTE_ASSIGN(Tensor zeros, Tensor::zeros(DType::kF32, {g.channels}));

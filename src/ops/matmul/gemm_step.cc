@@ -166,8 +166,8 @@ Result<std::unique_ptr<Step>> prepare_gemm(const GemmParams& p, const PrepareArg
       args.in_dims(1).count() == 0 || !std::isfinite(p.alpha)) {
     return std::unique_ptr<Step>();
   }
-  if (!has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::binary_f32,
-                                  Kernel::transpose_32})) {
+  if (!has_kernels<Kernel::pack_gemm_f32, Kernel::gemm_f32, Kernel::binary_f32,
+                   Kernel::transpose_32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   auto step = std::make_unique<GemmStep>(p, args);

@@ -139,7 +139,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   if (args.in_dtype(0) != DType::kF32 || a.count() == 0 || b.count() == 0) {
     return std::unique_ptr<Step>();
   }
-  if (!has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::gemm_f32})) {
+  if (!has_kernels<Kernel::pack_gemm_f32, Kernel::gemm_f32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   auto step = std::make_unique<MatMulStep>(args.kernels, matmul_sizes(a, b), batch_of(b).count());

@@ -232,7 +232,7 @@ std::unique_ptr<Step> make_transpose_step(DType dtype, const Dims& dims, const D
   const Matrix m = {plan.dims[last], plan.dims[columns], plan.from[last], plan.to[columns]};
   plan.take_out(last);
   plan.take_out(columns);
-  const bool by_kernel = width == 4 && has_kernels(kernels, {Kernel::transpose_32});
+  const bool by_kernel = width == 4 && has_kernels<Kernel::transpose_32>(kernels);
   return std::make_unique<TilesStep>(std::move(plan), m, width, tile_for(width),
                                      by_kernel ? &kernels : nullptr);
 }

@@ -177,7 +177,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   if (args.in_dtype(0) != DType::kF32 || !constant || p.training || x.count() == 0) {
     return std::unique_ptr<Step>();
   }
-  if (!has_kernels(args.kernels, {Kernel::binary_f32})) {
+  if (!has_kernels<Kernel::binary_f32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   auto step = std::make_unique<AffineStep>(args.kernels, geometry_of(x));

@@ -86,7 +86,7 @@ class NormStep final : public Step {
 
 std::unique_ptr<Step> make_norm_step(const KernelTable& kernels, const NormGeometry& geometry,
                                      float epsilon) {
-  if (!has_kernels(kernels, {Kernel::binary_f32, Kernel::sum_rows_f32})) {
+  if (!has_kernels<Kernel::binary_f32, Kernel::sum_rows_f32>(kernels)) {
     return nullptr;
   }
   return std::make_unique<NormStep>(kernels, geometry, epsilon);

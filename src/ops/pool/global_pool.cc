@@ -115,7 +115,7 @@ Result<std::unique_ptr<Step>> prepare_average(const PrepareArgs& args) {
   if (args.in_dtype(0) != DType::kF32 || args.in_dims(0).count() == 0) {
     return std::unique_ptr<Step>();
   }
-  if (!has_kernels(args.kernels, {Kernel::sum_rows_f32})) {
+  if (!has_kernels<Kernel::sum_rows_f32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   return std::make_unique<AverageStep>(args.kernels);

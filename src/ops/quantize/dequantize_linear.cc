@@ -117,7 +117,7 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args) {
   const bool single = args.in_dims(1).rank() <= 1 && args.in_dims(1).count() == 1 &&
                       (!args.has(2) || args.in_dims(2).count() == 1);
   if (!floats || !bytes || !single) return std::unique_ptr<Step>();
-  if (!has_kernels(args.kernels, {Kernel::dequantize_q8_f32})) {
+  if (!has_kernels<Kernel::dequantize_q8_f32>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   return std::make_unique<DequantizeStep>(args.kernels);

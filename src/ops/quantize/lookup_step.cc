@@ -34,7 +34,7 @@ class LookupStep final : public Step {
 }  // namespace
 
 std::unique_ptr<Step> make_lookup_step(const KernelTable& kernels, Tensor table) {
-  if (!has_kernels(kernels, {Kernel::lookup_q8})) {
+  if (!has_kernels<Kernel::lookup_q8>(kernels)) {
     return nullptr;
   }
   return std::make_unique<LookupStep>(kernels, std::move(table));

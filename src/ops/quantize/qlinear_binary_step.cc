@@ -68,7 +68,8 @@ Result<std::unique_ptr<Step>> prepare(const PrepareArgs& args, bool product) {
   const float a_factor = product ? a->scale * b->scale / y->scale : a->scale / y->scale;
   const float b_factor = product ? 1.0F : b->scale / y->scale;
   if (!fits(a_factor) || !fits(b_factor)) return std::unique_ptr<Step>();
-  if (!has_kernels(args.kernels, {product ? Kernel::mul_q8 : Kernel::add_q8})) {
+  if (!(product ? has_kernels<Kernel::mul_q8>(args.kernels)
+                : has_kernels<Kernel::add_q8>(args.kernels))) {
     return std::unique_ptr<Step>();
   }
   const std::uint8_t flip = flip_of(args.in_dtype(kA));

@@ -143,7 +143,7 @@ Result<std::unique_ptr<Step>> prepare_qlinear_pool(const PrepareArgs& args) {
   }
   MOTE_ASSIGN(const Window w, image_window(p.window, x, p.window.kernel_shape));
   if (w.out.count() == 0 || w.kernel.count() > kMaxRows) return std::unique_ptr<Step>();
-  if (!has_kernels(args.kernels, {Kernel::average_pool_q8})) {
+  if (!has_kernels<Kernel::average_pool_q8>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   const DType dtype = args.in_dtype(0);
@@ -161,7 +161,7 @@ Result<std::unique_ptr<Step>> prepare_qlinear_global_pool(const PrepareArgs& arg
   }
   const std::int64_t pixels = x.count(1, x.rank() - 1);
   if (pixels > kMostTaps) return std::unique_ptr<Step>();
-  if (!has_kernels(args.kernels, {Kernel::mean_columns_q8})) {
+  if (!has_kernels<Kernel::mean_columns_q8>(args.kernels)) {
     return std::unique_ptr<Step>();
   }
   return std::make_unique<GlobalStep>(args.kernels, x, mean_of(args.in_dtype(0), *scales, pixels),

@@ -101,8 +101,8 @@ class ReferenceStep final : public Step {
 Result<std::unique_ptr<Step>> prepare_recurrent(const RecurrentParams& p, const PrepareArgs& args) {
   const bool empty = args.in_dims(kX).count() == 0 || args.in_dims(kR).count() == 0;
   if (args.in_dtype(kX) != DType::kF32 || empty ||
-      !has_kernels(args.kernels, {Kernel::pack_gemm_f32, Kernel::indirect_gemm_f32,
-                                  Kernel::gemm_f32, Kernel::binary_f32, Kernel::unary_f32})) {
+      !has_kernels<Kernel::pack_gemm_f32, Kernel::indirect_gemm_f32, Kernel::gemm_f32,
+                   Kernel::binary_f32, Kernel::unary_f32>(args.kernels)) {
     return std::make_unique<ReferenceStep>(p, args);
   }
   auto step = std::make_unique<RecurrentStep>(p, args);

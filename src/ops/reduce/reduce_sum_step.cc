@@ -72,7 +72,8 @@ std::unique_ptr<Step> make_reduce_sum_step(const KernelTable& kernels, const Dim
     part *= dims[d];
   }
   if (lanes.outer * lanes.size * lanes.inner == 0) return nullptr;
-  if (!has_kernels(kernels, {lanes.inner == 1 ? Kernel::sum_rows_f32 : Kernel::sum_columns_f32})) {
+  if (!(lanes.inner == 1 ? has_kernels<Kernel::sum_rows_f32>(kernels)
+                         : has_kernels<Kernel::sum_columns_f32>(kernels))) {
     return nullptr;
   }
   const float scale = mean ? 1.0F / static_cast<float>(lanes.size) : 1.0F;

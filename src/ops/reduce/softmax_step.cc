@@ -87,10 +87,10 @@ class SoftmaxColumnsStep final : public Step {
 
 std::unique_ptr<Step> make_softmax_step(const KernelTable& kernels, const Lanes& lanes) {
   if (lanes.inner == 1) {
-    if (!has_kernels(kernels, {Kernel::softmax_f32})) return nullptr;
+    if (!has_kernels<Kernel::softmax_f32>(kernels)) return nullptr;
     return std::make_unique<SoftmaxRowsStep>(kernels, lanes);
   }
-  if (!has_kernels(kernels, {Kernel::binary_f32, Kernel::unary_f32, Kernel::sum_columns_f32}))
+  if (!has_kernels<Kernel::binary_f32, Kernel::unary_f32, Kernel::sum_columns_f32>(kernels))
     return nullptr;
   return std::make_unique<SoftmaxColumnsStep>(kernels, lanes);
 }

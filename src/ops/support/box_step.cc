@@ -58,7 +58,7 @@ class BoxStep final : public Step {
       box_.dims[inner] = 1;
     }
     by_kernel_ = width == 4 && row_.to_step == 1 && row_.from_step != 1 &&
-                 has_kernels(kernels_, {Kernel::copy_steps_32});
+                 has_kernels<Kernel::copy_steps_32>(kernels_);
     copy_ = copy_for(width, row_.from_step == 1 && row_.to_step == 1);
   }
 

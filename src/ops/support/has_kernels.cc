@@ -1,5 +1,7 @@
 #include "ops/support/has_kernels.h"
 
+#include <string_view>
+
 #include "ir/uses.h"
 
 namespace mote {
@@ -30,7 +32,7 @@ bool has_kernel(const KernelTable& kernels, Kernel kernel) {
 
 }  // namespace
 
-bool has_kernels(const KernelTable& kernels, std::initializer_list<Kernel> wanted) {
+bool table_has(const KernelTable& kernels, std::initializer_list<Kernel> wanted) {
   Uses* uses = collected_uses();
   bool all = true;
   for (const Kernel kernel : wanted) {

@@ -175,9 +175,9 @@ class Layer {
 };
 
 ValueId Layer::applied(std::size_t function, ValueId x) {
-  const Activation& f = p_.activations[static_cast<std::size_t>(direction_)][function];
+  const RecurrentActivation& f = p_.activations[static_cast<std::size_t>(direction_)][function];
   const double a = static_cast<double>(f.alpha), b = static_cast<double>(f.beta);
-  using Kind = Activation::Kind;
+  using Kind = RecurrentActivation::Kind;
   switch (f.kind) {
     case Kind::kRelu:
       return f_.of("Relu", x);
