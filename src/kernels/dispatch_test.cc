@@ -30,7 +30,9 @@ TEST(FindKernels, KnowsTheNamesOfItsProcessor) {
     EXPECT_EQ(find_kernels(isa), nullptr) << isa;
   }
   // Each has what the ones before it have.
-  if (find_kernels("neoni8mm") != nullptr) EXPECT_NE(find_kernels("neondot"), nullptr);
+  if (find_kernels("neoni8mm") != nullptr) {
+    EXPECT_NE(find_kernels("neondot"), nullptr);
+  }
 #else
   for (const char* isa : {"neon", "neondot", "neoni8mm"}) {
     EXPECT_EQ(find_kernels(isa), nullptr) << isa;

@@ -43,9 +43,13 @@ inline S32 splat_pair(const std::int16_t* p) {
 
 // Pairs of weights of a vector of columns, as s16.
 inline S32 load_pairs(const std::int16_t* w) {
-  S32 pairs;
-  __builtin_memcpy(&pairs, w, sizeof pairs);
-  return pairs;
+#if HWY_TARGET == HWY_SCALAR
+  std::int32_t pair;
+  __builtin_memcpy(&pair, w, sizeof pair);
+  return hn::Set(kS32, pair);
+#else
+  return hn::BitCast(kS32, hn::LoadU(TagS16(), w));
+#endif
 }
 #if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
 inline S32 load_pairs(const std::int8_t* w) {
