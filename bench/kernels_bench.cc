@@ -1,5 +1,5 @@
-// Kernels on one thread, every ISA this CPU runs. Arithmetic is reported as FLOP/s (a multiply-add
-// is two), data movement as bytes/s.
+// Kernels on one thread, every ISA this CPU runs. Arithmetic is reported as FLOP/s, or
+// op/s of integers (a multiply-add is two), data movement as bytes/s.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
@@ -117,6 +117,80 @@ void depthwise3x3(State& state, const KernelTable* k, std::int64_t size, std::in
   report(state, "flops", 18.0 * static_cast<double>(size * size * channels));
 }
 
+std::vector<std::uint8_t> random_bytes(std::int64_t n) {
+  std::mt19937 rng(1);
+  std::uniform_int_distribution<int> uniform(0, 255);
+  std::vector<std::uint8_t> v(static_cast<std::size_t>(n));
+  for (std::uint8_t& x : v) x = static_cast<std::uint8_t>(uniform(rng));
+  return v;
+}
+
+// Weights in all of s8, with what packing takes beside them.
+struct Weights8 {
+  std::vector<std::int16_t> w;
+  std::vector<std::int32_t> bias;
+  std::vector<float> factor;
+
+  Weights8(std::int64_t n, std::int64_t count)
+      : bias(static_cast<std::size_t>(n)), factor(static_cast<std::size_t>(n), 1e-3F) {
+    for (const std::uint8_t x : random_bytes(count))
+      w.push_back(static_cast<std::int16_t>(x - 128));
+  }
+};
+
+// u8 by s8.
+void gemm_q8(State& state, const KernelTable* k, std::int64_t m, std::int64_t n,
+             std::int64_t depth) {
+  const std::vector<std::uint8_t> x = random_bytes(m * depth);
+  const Weights8 q(n, n * depth);
+  std::vector<std::int32_t> packed(
+      static_cast<std::size_t>(k->product_s8.packed_size(n, depth, 1)));
+  k->product_s8.pack({q.w.data(), q.bias.data(), q.factor.data(), n, depth, 1, depth, depth, 1},
+                     packed.data());
+  std::vector<const std::uint8_t*> rows;
+  for (std::int64_t i = 0; i < m; ++i) rows.push_back(x.data() + i * depth);
+  std::vector<std::uint8_t> y(static_cast<std::size_t>(m * n));
+  for (auto _ : state) {
+    k->product_s8.indirect(
+        {m, n, depth, 1, rows.data(), 0, packed.data(), y.data(), n, {128, 0, 255}});
+    benchmark::ClobberMemory();
+  }
+  report(state, "ops", 2.0 * static_cast<double>(m * n * depth));
+}
+
+// A window of `kernel` by `kernel`, padded to keep the size with stride 1.
+void depthwise_q8(State& state, const KernelTable* k, std::int64_t size, std::int64_t channels,
+                  std::int64_t kernel, std::int64_t stride) {
+  const std::vector<std::uint8_t> x = random_bytes(size * size * channels);
+  const std::vector<std::uint8_t> outside(static_cast<std::size_t>(channels), 7);
+  const std::int64_t taps = kernel * kernel, left = kernel / 2, lines = (size - 1) / stride + 1;
+  const Weights8 q(channels, channels * taps);
+  std::vector<std::int32_t> packed(
+      static_cast<std::size_t>(k->packed_depthwise_size_q8(channels, kernel, kernel)));
+  k->pack_depthwise_q8({q.w.data(), q.bias.data(), q.factor.data(), channels, 1, taps, taps, 1, 0},
+                       kernel, packed.data());
+  std::vector<std::uint8_t> y(static_cast<std::size_t>(lines * lines * channels));
+  std::vector<const std::uint8_t*> rows;
+  std::vector<std::uint8_t*> to;
+  for (std::int64_t line = 0; line < lines; ++line) {
+    to.push_back(y.data() + line * lines * channels);
+    for (std::int64_t at = line * stride - left; at < line * stride - left + kernel; ++at) {
+      rows.push_back(at >= 0 && at < size ? x.data() + at * size * channels : nullptr);
+    }
+  }
+  for (auto _ : state) {
+    k->depthwise_q8({{lines, lines, channels, kernel, kernel, stride, 1, left, size},
+                     rows.data(),
+                     outside.data(),
+                     0,
+                     packed.data(),
+                     to.data(),
+                     {128, 0, 255}});
+    benchmark::ClobberMemory();
+  }
+  report(state, "ops", 2.0 * static_cast<double>(lines * lines * channels * taps));
+}
+
 void unary(State& state, const KernelTable* k, UnaryF32 f) {
   const std::vector<float> x = random_floats(4096);
   std::vector<float> y(x.size());
@@ -163,6 +237,12 @@ void register_all(const KernelTable* k) {
   add("conv3x3_7x512", conv3x3, 7, 512);
   add("depthwise3x3_28x192", depthwise3x3, 28, 192);
   add("depthwise3x3_7x960", depthwise3x3, 7, 960);
+  add("gemm_q8_196x96x576", gemm_q8, 196, 96, 576);
+  add("gemm_q8_49x1024x1024", gemm_q8, 49, 1024, 1024);
+  add("gemm_q8_784x240x40", gemm_q8, 784, 240, 40);
+  add("depthwise_q8_3x3_28x192", depthwise_q8, 28, 192, 3, 1);
+  add("depthwise_q8_3x3s2_56x144", depthwise_q8, 56, 144, 3, 2);
+  add("depthwise_q8_5x5_14x480", depthwise_q8, 14, 480, 5, 1);
   add("exp_4096", unary, UnaryF32::kExp);
   add("tanh_4096", unary, UnaryF32::kTanh);
   add("sigmoid_4096", unary, UnaryF32::kSigmoid);
