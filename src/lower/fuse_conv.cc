@@ -35,7 +35,7 @@ NodeId open_conv(const Graph& graph, ValueId value) {
   return has_activation(graph.node(conv)) ? NodeId::kNone : conv;
 }
 
-struct EpilogueActivation {
+struct Activation {
   std::string_view kind;
   float a = 0.0F;
   float b = 0.0F;
@@ -53,32 +53,30 @@ std::optional<float> bound(const Graph& graph, const Node& clip, std::size_t i, 
   return scalar_f32(graph, clip.inputs[i]);
 }
 
-std::optional<EpilogueActivation> activation_of(const Graph& graph, const Node& node) {
+std::optional<Activation> activation_of(const Graph& graph, const Node& node) {
   constexpr float kInf = std::numeric_limits<float>::infinity();
   constexpr float kGreatest = std::numeric_limits<float>::max();
-  if (is_op(node, "Relu")) return EpilogueActivation{"Clamp", 0.0F, kInf};
+  if (is_op(node, "Relu")) return Activation{"Clamp", 0.0F, kInf};
   if (is_op(node, "Clip")) {
     const auto low = bound(graph, node, 1, -kGreatest);
     const auto high = bound(graph, node, 2, kGreatest);
     if (!low || !high) return std::nullopt;
-    return EpilogueActivation{"Clamp", *low, *high};
+    return Activation{"Clamp", *low, *high};
   }
   if (is_op(node, "HardSigmoid")) {
-    return EpilogueActivation{"HardSigmoid", real_of(node, "alpha", 0.2F),
-                              real_of(node, "beta", 0.5F)};
+    return Activation{"HardSigmoid", real_of(node, "alpha", 0.2F), real_of(node, "beta", 0.5F)};
   }
-  if (is_op(node, "LeakyRelu"))
-    return EpilogueActivation{"LeakyRelu", real_of(node, "alpha", 0.01F)};
-  if (is_op(node, "HardSwish")) return EpilogueActivation{"HardSwish"};
+  if (is_op(node, "LeakyRelu")) return Activation{"LeakyRelu", real_of(node, "alpha", 0.01F)};
+  if (is_op(node, "HardSwish")) return Activation{"HardSwish"};
   if (is_op(node, "Gelu") && node.attributes.find("approximate") == nullptr) {
-    return EpilogueActivation{"Gelu"};
+    return Activation{"Gelu"};
   }
-  if (is_op(node, "Sigmoid")) return EpilogueActivation{"Sigmoid"};
-  if (is_op(node, "Tanh")) return EpilogueActivation{"Tanh"};
+  if (is_op(node, "Sigmoid")) return Activation{"Sigmoid"};
+  if (is_op(node, "Tanh")) return Activation{"Tanh"};
   return std::nullopt;
 }
 
-void set_activation(Node& conv, const EpilogueActivation& act) {
+void set_activation(Node& conv, const Activation& act) {
   conv.attributes.set("activation", std::string(act.kind));
   conv.attributes.set("activation_a", act.a);
   conv.attributes.set("activation_b", act.b);
@@ -114,7 +112,7 @@ Result<bool> fuse_gate(Graph& graph, NodeId id, const PassContext& context) {
     const bool two_uses = conv != NodeId::kNone && !has_activation(graph.node(conv)) &&
                           graph.value(x).uses.size() == 2 && !graph.is_output(x);
     if (!two_uses || graph.only_user(gate) != id) continue;
-    EpilogueActivation act{"Silu"};
+    Activation act{"Silu"};
     NodeId gate_node = producer_if(graph, gate, "Sigmoid");
     if (gate_node == NodeId::kNone) {
       gate_node = producer_if(graph, gate, "HardSigmoid");

@@ -4,6 +4,7 @@
 #include "ops/ops.h"
 #include "ops/support/axes.h"
 #include "ops/support/shapes.h"
+#include "ops/support/window.h"
 
 namespace mote {
 namespace {
@@ -99,10 +100,13 @@ Status reference(const OpParams* params, const RunArgs& args) {
   const float* bias = optional(2);
   const float* residual = optional(3);
   auto* to = args.out[0].as<float>();
-  args.workers.for_each_range(g.images * g.out[0], 1, [&](std::int64_t row, std::int64_t) {
-    const auto* image = args.in[0].as<float>() + row / g.out[0] * g.in[0] * g.in[1] * g.channels;
-    for (std::int64_t i = row * g.out[1] * g.filters; i < (row + 1) * g.out[1] * g.filters; ++i) {
+  const std::int64_t grain = outputs_at_once(g.kernel[0] * g.kernel[1]);
+  const std::int64_t elements = g.images * g.out[0] * g.out[1] * g.filters;
+  args.workers.for_each_range(elements, grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
       const std::int64_t o = i % g.filters, x = i / g.filters % g.out[1];
+      const std::int64_t row = i / g.filters / g.out[1];
+      const auto* image = args.in[0].as<float>() + row / g.out[0] * g.in[0] * g.in[1] * g.channels;
       double sum = summed(g, image, args.in[1].as<float>(), row % g.out[0], x, o);
       if (bias != nullptr) sum += static_cast<double>(bias[o]);
       if (residual != nullptr) sum += static_cast<double>(residual[i]);

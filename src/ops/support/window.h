@@ -81,15 +81,19 @@ inline void advance(Dims& index, const Dims& dims) {
   }
 }
 
+// Outputs of so many taps that a thread computes between looks at the deadline.
+inline std::int64_t outputs_at_once(std::int64_t taps) {
+  constexpr std::int64_t kTaps = 1 << 14;
+  return std::max<std::int64_t>(kTaps / std::max<std::int64_t>(taps, 1), 1);
+}
+
 // Calls f(plane, at, i) for each place of the output in each of `planes` planes: its plane, its
 // index there, its number in all. A few at a time where windows are large, so that a run can stop
 // between them.
 template <class F>
 void for_each_place(const Window& w, std::int64_t planes, Workers& workers, const F& f) {
-  constexpr std::int64_t kTaps = 1 << 14;
   const std::int64_t size = w.out.count();
-  const std::int64_t taps = std::max<std::int64_t>(w.kernel.count(), 1);
-  const std::int64_t grain = std::max<std::int64_t>(kTaps / taps, 1);
+  const std::int64_t grain = outputs_at_once(w.kernel.count());
   workers.for_each_range(planes * size, grain, [&](std::int64_t begin, std::int64_t end) {
     Dims at = w.out;
     std::int64_t rest = begin % size;
