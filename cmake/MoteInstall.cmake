@@ -14,9 +14,6 @@ set_target_properties(mote_shared PROPERTIES OUTPUT_NAME mote VERSION ${PROJECT_
                                              SOVERSION ${PROJECT_VERSION_MAJOR})
 target_link_options(mote_shared PRIVATE -Wl,--gc-sections
                     -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/mote.map)
-if(MOTE_LTO AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_link_options(mote_shared PRIVATE -flto=auto)
-endif()
 target_link_libraries(mote_shared PRIVATE Threads::Threads)
 target_compile_features(mote PUBLIC cxx_std_20)
 target_include_directories(mote INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)

@@ -1,5 +1,5 @@
 # A library for a few models. MOTE_SLIM names the file that `mote slim MODEL...` wrote, which sets
-# MOTE_SLIM_OPERATORS, _ONNX_OPERATORS, _GRADIENTS, _PASSES, _KERNELS, _DTYPES, _FORMATS and _ISAS;
+# MOTE_SLIM_OPERATORS, _ONNX_OPERATORS, _GRADIENTS, _PASSES, _KERNELS, _DTYPES, _FORMATS, _PARTS and _ISAS;
 # what it does not name is left out. docs/small-binary.md says how to use it.
 set(MOTE_SLIM "" CACHE FILEPATH "What `mote slim` wrote: build what its models need, no more.")
 if(MOTE_SLIM)

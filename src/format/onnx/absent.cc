@@ -8,7 +8,4 @@ Result<ModelDef> read_onnx(std::shared_ptr<const Bytes>, const OnnxReadOptions&)
   return Error{Code::kUnsupported, "this build reads no ONNX models"};
 }
 
-// Other formats have no functions.
-Status expand_functions(ModelDef&, std::uint64_t, std::vector<Obstacle>*) { return {}; }
-
 }  // namespace mote

@@ -3,6 +3,7 @@
 
 #include "format/onnx/testing_models.h"
 #include "ir/text.h"
+#include "ir/uses.h"
 #include "ir/verify.h"
 
 namespace mote::onnx {
@@ -75,6 +76,20 @@ Error error_of(const std::string& bytes) {
   if (!status) return status.error();
   ADD_FAILURE() << "functions were expanded";
   return {Code::kInternal, ""};
+}
+
+TEST(Functions, AreNotedAsAPartThatModelsNeed) {
+  const auto parts_of = [](const std::string& bytes) {
+    Uses uses;
+    const CollectUses collect(uses);
+    ModelDef model = read(bytes);
+    EXPECT_TRUE(expand_functions(model));
+    return uses.parts;
+  };
+  EXPECT_THAT(parts_of(model_of({{"Relu", {"x"}, {"y"}}}, {})), testing::IsEmpty());
+  const TestFunction relu{"relu", {"a"}, {"b"}, {{"Relu", {"a"}, {"b"}}}};
+  EXPECT_THAT(parts_of(model_of({call("relu", {"x"}, {"y"})}, {relu})),
+              testing::ElementsAre("functions"));
 }
 
 TEST(Functions, CallsStayUntilTheyAreExpanded) {
