@@ -1,7 +1,7 @@
 // Depthwise convolution of 8-bit numbers for x86. What a row of the output, or two, reads becomes
 // pairs of s16 first, column by column of the input: of each channel the elements of two rows,
-// which one instruction multiplies and adds. The kernel's columns then share them. AVX2 on Zen 3:
-// 14 to 18 GMAC/s for 3x3, 23 to 30 for 5x5, with stride 2 9 and 18.
+// which one instruction multiplies and adds. The kernel's columns then share them.
+// AVX2 on Zen 3: 14 to 18 GMAC/s for 3x3, 23 to 30 for 5x5; with stride 2, 9 to 11 and 18.
 #pragma once
 #include "kernels/depthwise.inl.h"
 #include "kernels/requantize.inl.h"
@@ -94,7 +94,7 @@ struct DepthwisePairs {
   }
 
   // Of the input: columns [first, first + count * step), every step-th.
-  struct Part {
+  struct Span {
     std::int64_t first, step, count;
   };
 
@@ -152,24 +152,24 @@ struct DepthwisePairs {
     }
 
     template <int kV>
-    void fill(const Part& part, std::int64_t c, std::int32_t* block) const {
+    void fill(const Span& span, std::int64_t c, std::int32_t* block) const {
       const std::int64_t column = pairs_ * kV * kLanes;
       // The first that is inside, and the first behind them.
-      std::int64_t begin = part.first >= 0 ? 0 : (part.step - 1 - part.first) / part.step;
-      const std::int64_t inside = d_.row.width - part.first;
-      std::int64_t end = inside <= 0 ? 0 : (inside - 1) / part.step + 1;
-      end = end < part.count ? end : part.count;
+      std::int64_t begin = span.first >= 0 ? 0 : (span.step - 1 - span.first) / span.step;
+      const std::int64_t inside = d_.row.width - span.first;
+      std::int64_t end = inside <= 0 ? 0 : (inside - 1) / span.step + 1;
+      end = end < span.count ? end : span.count;
       begin = begin < end ? begin : end;
       const std::uint8_t* outside = d_.outside + c;
       for (std::int64_t p = 0; p < pairs_; ++p, block += kV * kLanes) {
         const std::uint8_t *a = rows_[2 * p], *b = rows_[2 * p + 1];
-        const std::int64_t at = (part.first + begin * part.step) * d_.row.channels + c;
-        const std::int64_t step = part.step * d_.row.channels;
+        const std::int64_t at = (span.first + begin * span.step) * d_.row.channels + c;
+        const std::int64_t step = span.step * d_.row.channels;
         fill_columns<kV>(outside, 0, outside, 0, begin, column, block);
         fill_columns<kV>(a != nullptr ? a + at : outside, a != nullptr ? step : 0,
                          b != nullptr ? b + at : outside, b != nullptr ? step : 0, end - begin,
                          column, block + begin * column);
-        fill_columns<kV>(outside, 0, outside, 0, part.count - end, column, block + end * column);
+        fill_columns<kV>(outside, 0, outside, 0, span.count - end, column, block + end * column);
       }
     }
 
@@ -202,7 +202,7 @@ struct DepthwisePairs {
     }
 
     // Pixels [i, i + n) of row l of the pass; the first one's window is at x, `pixel` s32 before
-    // the next one's, its columns `column` apart.
+    // the next one's, its columns `column` aspan.
     template <int kV>
     void sums(const std::int32_t* x, std::int64_t pixel, std::int64_t column, std::int64_t l,
               std::int64_t i, std::int64_t n, std::int64_t c) const {

@@ -1,6 +1,6 @@
 // Integer matrix product and convolution of 8-bit numbers: exact sums of 32 bits, then one factor.
 // Every variant gives the same bits. 65 to 72 GMAC/s of 76 with AVX2 on Zen 3 for hundreds of
-// terms, 45 to 50 for dozens. Arm: 0.37 instructions for a multiply-accumulate of four to an
+// terms, 40 to 53 for dozens. Arm: 0.37 instructions for a multiply-accumulate of four to an
 // instruction.
 #pragma once
 #include "kernels/panels_q8.inl.h"

@@ -28,8 +28,8 @@ constexpr std::string_view kExamples = R"(Examples:
 
 Plans each model and runs it once, on random inputs, with the kernels of every instruction set that
 this machine runs, and lists what that took: operators, gradients, rewrites, kernels, element types,
-formats, and parts of the runtime: `dynamic`, where sizes are known only by running; `plan_cache` and
-`fast` if asked for. `cmake -DMOTE_SLIM=slim.cmake` then builds a library with these alone; tools/slim.sh does all
+formats, and parts of the library: `functions`, where an ONNX model has its own; `dynamic`, where sizes are
+known only by running; `plan_cache` and `fast` if asked for. `cmake -DMOTE_SLIM=slim.cmake` then builds a library with these alone; tools/slim.sh does all
 of it. Instruction sets are all of the build's unless --isa names those to keep. Without -o the list is
 printed. --json prints: models, operators, onnx_operators, gradients, passes, kernels, dtypes, formats,
 parts, isas.
